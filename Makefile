@@ -1,0 +1,47 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both set up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test lint types bench prove docs oracles
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "luutru needs Python 3.11 or newer"'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable . --group dev
+	touch $@
+
+demo: setup
+	$(BIN)/luutru --archive archive-data demo
+
+test: setup
+	$(BIN)/pytest -q
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cog --check --diff -I . docs/*.md README.md README.vi.md
+
+bench: setup
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+# The long proofs: kills, power cuts, fuzzing. `make test` runs a short version of each.
+prove: setup
+	$(BIN)/pytest -q -m prove --prove
+
+docs: setup
+	$(BIN)/cog -r -I . docs/*.md README.md README.vi.md
+
+# Other people's readers of WARC files, in an environment of their own: the tests compare against them.
+oracles: .venv-oracles/.ready
+
+.venv-oracles/.ready:
+	$(PYTHON) -m venv .venv-oracles
+	.venv-oracles/bin/pip install --quiet --upgrade pip
+	.venv-oracles/bin/pip install --quiet 'pywb>=2.10' 'setuptools<81' fastwarc
+	touch $@

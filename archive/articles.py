@@ -1,0 +1,201 @@
+"""An article's rows: the article as it stands, its versions, its documents and images."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive.clock import digits, iso
+from archive.normalise import fold, search_extra
+from archive.records import Article, Capture, File, Issue, Lease, Reading
+
+_SQL_VERSION = """
+INSERT INTO versions (article_id, capture_id, timestamp, title, summary, body, author, source, published_at,
+  updated_at, section, attachments, text_sha256, reader)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+_SQL_ARTICLE = """
+INSERT INTO articles (title, published_at, portal_id, section, summary, body, author, source, updated_at, url,
+  article_key, status, first_seen, last_seen, version_count, search_extra)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?, ?, 1, ?)"""
+
+_SQL_ARTICLE_CHANGED = """
+UPDATE articles SET title = ?, published_at = ?, section = ?, summary = ?, body = ?, author = ?, source = ?,
+  updated_at = ?, status = 'live', gone_since = NULL, last_seen = ?, version_count = version_count + 1,
+  search_extra = ? WHERE id = ?"""
+
+
+@dataclass(slots=True, kw_only=True)
+class ArticleWriter:
+    """Writes what one capture says of an article, in the caller's transaction.
+
+    `article_id` is the article that was written or found, once it is.
+    """
+
+    conn: sqlite3.Connection
+    portal_id: str
+    lease: Lease
+    capture: Capture
+    capture_id: int
+    at: datetime
+    put_issue: Callable[[Issue], None]
+    article_id: int | None = None
+
+    def put(self, reading: Reading, article: Article) -> str:
+        """Write what a good page shows: a new article, a new version, or that it was seen. Returns the outcome."""
+        known = self._find(article)
+        if known is None:
+            article = self._own_key(article)
+            known = self._by_key(article.key)
+        text = _text_sha256(article)
+        if known is None:
+            self.article_id = self._insert_article(article)
+            outcome = "new"
+        else:
+            self.article_id = known
+            latest = self.conn.execute(
+                "SELECT text_sha256 FROM versions WHERE article_id = ? ORDER BY id DESC LIMIT 1", [known]
+            ).fetchone()
+            outcome = "unchanged" if latest[0] == text else "changed"
+        if outcome == "unchanged":
+            self.conn.execute(
+                "UPDATE articles SET last_seen = ?, status = 'live', gone_since = NULL WHERE id = ?",
+                [iso(self.at), known],
+            )
+            return outcome
+        if outcome == "changed":
+            self._update_article(article)
+        self._put_version(reading, article, text)
+        self._put_files(article)
+        return outcome
+
+    def _by_key(self, key: str) -> int | None:
+        row = self.conn.execute(
+            "SELECT id FROM articles WHERE portal_id = ? AND article_key = ?", [self.portal_id, key]
+        ).fetchone()
+        return row[0] if row else None
+
+    def _find(self, article: Article) -> int | None:
+        """The article that this address has shown before, if the portal's identity still agrees."""
+        if self.lease.article_id is None:
+            return None
+        row = self.conn.execute(
+            "SELECT id FROM articles WHERE id = ? AND (article_key = ? OR article_key = ?)",
+            [self.lease.article_id, article.key, _own(article)],
+        ).fetchone()
+        return row[0] if row else None
+
+    def _own_key(self, article: Article) -> Article:
+        """The article, under a key of its own where its portal gives one identity to two articles.
+
+        Two addresses with one identity are one article, unless neither title nor text agree: then
+        merging them would overwrite one by the other, so both are kept and a person is told.
+        """
+        row = self.conn.execute(
+            "SELECT url, title, body FROM articles WHERE portal_id = ? AND article_key = ?",
+            [self.portal_id, article.key],
+        ).fetchone()
+        if row is None or row[0] == article.url or fold(row[1]) == fold(article.title) or row[2] == article.body:
+            return article
+        self.put_issue(
+            Issue(
+                kind="identity",
+                message=f"{article.key} is also the identity of another article, {row[0]}; both are kept",
+            )
+        )
+        return replace(article, key=_own(article))
+
+    def _insert_article(self, article: Article) -> int:
+        seen = iso(self.at)
+        cursor = self.conn.execute(
+            _SQL_ARTICLE,
+            [article.title, _time(article.published_at), self.portal_id, article.section, article.summary,
+             article.body, article.author, article.source, _time(article.updated_at), article.url, article.key,
+             seen, seen, _extra(article)],
+        )  # fmt: skip
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def _update_article(self, article: Article) -> None:
+        self.conn.execute(
+            _SQL_ARTICLE_CHANGED,
+            [article.title, _time(article.published_at), article.section, article.summary, article.body,
+             article.author, article.source, _time(article.updated_at), iso(self.at), _extra(article),
+             self.article_id],
+        )  # fmt: skip
+
+    def _put_version(self, reading: Reading, article: Article, text: str) -> None:
+        self.conn.execute(
+            _SQL_VERSION,
+            [self.article_id, self.capture_id, digits(self.capture.at), article.title, article.summary,
+             article.body, article.author, article.source, _time(article.published_at), _time(article.updated_at),
+             article.section, _attachments(article), text, reading.reader],
+        )  # fmt: skip
+
+    def put_gone(self) -> str:
+        """Mark a known article that the portal answered 404 or 410 for; its text stays."""
+        self.article_id = self.lease.article_id
+        if self.article_id is not None:
+            self.conn.execute(
+                "UPDATE articles SET status = 'gone', gone_since = ? WHERE id = ? AND status IN ('live', 'unlisted')",
+                [iso(self.at), self.article_id],
+            )
+        return "gone"
+
+    def _put_files(self, article: Article) -> None:
+        """Note the article's documents and images; what is held already is linked at once."""
+        for attachment in article.attachments:
+            self.conn.execute(
+                "INSERT INTO attachments (article_id, name, url) VALUES (?, ?, ?)"
+                " ON CONFLICT (article_id, url) DO UPDATE SET name = excluded.name",
+                [self.article_id, attachment.name, attachment.url],
+            )
+            self.conn.execute(
+                "UPDATE attachments SET (mimetype, bytes, sha256, capture_id) = (SELECT mimetype, bytes, sha256,"
+                " capture_id FROM attachments AS held WHERE held.url = ?1 AND held.capture_id IS NOT NULL LIMIT 1)"
+                " WHERE article_id = ?2 AND url = ?1 AND capture_id IS NULL",
+                [attachment.url, self.article_id],
+            )
+        for image in article.images:
+            self.conn.execute(
+                "INSERT INTO images (article_id, url, alt, caption, capture_id) VALUES (?1, ?2, ?3, ?4,"
+                " (SELECT capture_id FROM images WHERE url = ?2 AND capture_id IS NOT NULL LIMIT 1))"
+                " ON CONFLICT (article_id, url) DO UPDATE SET alt = excluded.alt, caption = excluded.caption",
+                [self.article_id, image.url, image.alt, image.caption],
+            )
+
+    def hold_file(self, file: File) -> None:
+        """Link a fetched document or image to the articles that show it."""
+        self.conn.execute(
+            "UPDATE attachments SET mimetype = ?, bytes = ?, sha256 = ?, capture_id = ? WHERE url = ?",
+            [self.capture.mimetype, file.size, file.sha256, self.capture_id,
+             self.lease.url],
+        )  # fmt: skip
+        self.conn.execute("UPDATE images SET capture_id = ? WHERE url = ?", [self.capture_id, self.lease.url])
+
+
+def _own(article: Article) -> str:
+    return f"{article.key} {article.url}"
+
+
+def _time(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def _extra(article: Article) -> str:
+    return search_extra("\n".join(filter(None, (article.title, article.summary, article.body))))
+
+
+def _attachments(article: Article) -> str:
+    return json.dumps([[file.url, file.name] for file in article.attachments], ensure_ascii=False)
+
+
+def _text_sha256(article: Article) -> str:
+    """SHA-256 over what makes a version: title, summary, body, author, time and attachments."""
+    parts = [article.title, article.summary, article.body, article.author, _time(article.published_at),
+             _attachments(article)]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()

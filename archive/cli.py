@@ -1,0 +1,198 @@
+"""The commands that need an archive and no crawler."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from archive import describe as descriptions
+from archive.errors import ConfigError, DamageError
+from archive.integrity import verify as check
+from archive.language import _
+from archive.schema import tables
+from archive.search import search as find
+from archive.store import Archive
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def example(command: str) -> str:
+    """The epilogue of a command's help: one call as one would type it."""
+    return f"Example:  {command}"
+
+
+@click.command(epilog=example("luutru init ./archive-data --contact mailto:archive@example.org"))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--contact", default=None, help="Where portals' administrators can reach you (in the User-Agent).")
+def init(folder: Path, contact: str | None) -> None:
+    """Make an archive in FOLDER; what is there already stays."""
+    with Archive.open(folder, write=True) as archive:
+        settings = archive.folder.settings_file
+        if contact is not None:
+            text = settings.read_text(encoding="utf-8")
+            if 'contact = ""' not in text:
+                raise ConfigError(f"{settings}: contact is set already; edit the file to change it.")
+            settings.write_text(text.replace('contact = ""', f"contact = {json.dumps(contact)}"), encoding="utf-8")
+            archive.folder.settings()
+    click.echo(_("The archive is ready: {folder}").format(folder=folder))
+    if not archive.folder.settings().contact:
+        click.echo(_("Please set a contact address in {file}.").format(file=settings))
+
+
+@click.command(epilog=example("luutru --archive ./archive-data status"))
+@as_json
+@click.pass_obj
+def status(folder: Path, as_json: bool) -> None:
+    """Show each portal: articles held, what waits, the last run and open issues."""
+    with Archive.open(folder) as archive:
+        rows = _status(archive)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not rows:
+        click.echo(_("No portal has been crawled yet. Try: luutru crawl ADDRESS"))
+        return
+    table = Table(box=None)
+    for heading in ("portal", "articles", "versions", "captures", "waiting", "issues", "last run", "exit"):
+        table.add_column(_(heading), overflow="fold")
+    for row in rows:
+        row["last_run"] = (row["last_run"] or "")[:16].replace("T", " ") or None
+        table.add_row(*(str(row[name] if row[name] is not None else "–") for name in row))
+    Console().print(table)
+
+
+def _status(archive: Archive) -> list[dict[str, Any]]:
+    archive.conn.row_factory = _as_dict
+    return archive.conn.execute("""
+        SELECT id AS portal,
+          (SELECT count(*) FROM articles WHERE portal_id = portals.id) AS articles,
+          (SELECT coalesce(sum(version_count), 0) FROM articles WHERE portal_id = portals.id) AS versions,
+          (SELECT count(*) FROM captures WHERE portal_id = portals.id) AS captures,
+          (SELECT count(*) FROM _frontier WHERE portal_id = portals.id AND state != 'done') AS waiting,
+          (SELECT count(*) FROM issues WHERE portal_id = portals.id) AS issues,
+          (SELECT max(started_at) FROM runs JOIN run_portals ON run_id = runs.id
+            WHERE portal_id = portals.id) AS last_run,
+          (SELECT exit_code FROM runs JOIN run_portals ON run_id = runs.id
+            WHERE portal_id = portals.id ORDER BY runs.id DESC LIMIT 1) AS exit_code
+        FROM portals ORDER BY id""").fetchall()
+
+
+def _as_dict(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+@click.command(epilog=example('luutru search "hội nghị tổng kết"'))
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Most articles to show.")
+@as_json
+@click.pass_obj
+def search(folder: Path, query: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Find articles, with Vietnamese marks or without. Put words that stand together in quotes."""
+    with Archive.open(folder) as archive:
+        hits = find(archive.conn, " ".join(query), limit=limit)
+    if as_json:
+        click.echo(json.dumps([_hit(hit) for hit in hits], ensure_ascii=False, indent=2))
+        return
+    for hit in hits:
+        click.echo(f"{hit.id}  {(hit.published_at or '')[:10]}  {click.style(hit.title, bold=True)}")
+        snippet = " ".join(hit.snippet.split())
+        on, off = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
+        click.echo("    " + snippet.replace("⟦", on).replace("⟧", off))
+        click.echo(f"    {hit.url}")
+    if not hits:
+        click.echo(_("Nothing found."))
+
+
+def _hit(hit: Any) -> dict[str, Any]:
+    return {name: getattr(hit, name) for name in ("id", "title", "published_at", "portal", "url", "snippet")}
+
+
+@click.command(epilog=example("luutru history 17"))
+@click.argument("article", type=int)
+@as_json
+@click.pass_obj
+def history(folder: Path, article: int, as_json: bool) -> None:
+    """Show the versions of ARTICLE (its number) and the evidence for each."""
+    with Archive.open(folder) as archive:
+        archive.conn.row_factory = _as_dict
+        rows = archive.conn.execute(
+            "SELECT versions.id AS version, versions.timestamp, title, author, published_at, length(body) AS letters,"
+            " reader, filename, offset, length, record_sha256 FROM versions JOIN captures ON captures.id = capture_id"
+            " WHERE article_id = ? ORDER BY versions.id",
+            [article],
+        ).fetchall()
+        about = archive.conn.execute(
+            "SELECT status, gone_since, first_seen, last_seen, url FROM articles WHERE id = ?", [article]
+        ).fetchone()
+    if about is None:
+        raise ConfigError(f"There is no article {article} in {folder}.")
+    if as_json:
+        click.echo(json.dumps({"article": article, **about, "versions": rows}, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{about['url']}\n{about['status']}, {about['first_seen']} … {about['last_seen']}")
+    for row in rows:
+        click.echo(f"{row['timestamp']}  {row['title']}  ({row['letters']})")
+        click.echo(f"    {row['filename']} @{row['offset']}+{row['length']}  sha256 {row['record_sha256'][:16]}…")
+
+
+@click.command(epilog=example("luutru verify --deep"))
+@click.option("--deep", is_flag=True, help="Also parse every record and compare its payload's digest.")
+@as_json
+@click.pass_obj
+def verify(folder: Path, deep: bool, as_json: bool) -> None:
+    """Check every byte of the archive against its digest; name what is wrong. Exit code 7 on damage."""
+    with Archive.open(folder) as archive:
+        report = check(archive, deep=deep)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        for line in (*report.damage, *report.notes):
+            click.echo(line)
+        click.echo(_("{records} records in {files} files checked ({bytes} bytes); {damage} damaged.").format(
+            records=report.records, files=report.files, bytes=report.bytes, damage=len(report.damage)))  # fmt: skip
+    if report.damage:
+        raise DamageError(f"{folder}: damage was found in {len(report.damage)} places.")
+
+
+@click.command(epilog=example("luutru serve --port 8001"))
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port on 127.0.0.1.")
+@click.pass_obj
+def serve(folder: Path, port: int) -> None:
+    """Open the archive in Datasette, on this machine only, with every table and column described."""
+    with Archive.open(folder) as archive:
+        database = archive.folder.database
+    with tempfile.NamedTemporaryFile("w", suffix=".json", prefix="luutru-metadata-", delete=False) as file:
+        json.dump(descriptions.metadata(), file)
+    click.echo(_("Serving {folder} on http://127.0.0.1:{port}/ (stop with Ctrl+C)").format(folder=folder, port=port))
+    arguments = ["-m", "datasette", "serve", str(database), "--port", str(port), "--metadata", file.name]
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (our own interpreter, no shell)
+
+
+@click.command(epilog=example("luutru describe articles"))
+@click.argument("table", required=False)
+@as_json
+def describe(table: str | None, as_json: bool) -> None:
+    """Say what the tables and columns mean."""
+    found = [each for each in tables() if table in (None, each.name)]
+    if not found:
+        raise ConfigError(f"There is no table {table!r}; there are: {', '.join(t.name for t in tables())}")
+    if as_json:
+        everything = descriptions.metadata()["databases"]["archive"]["tables"]
+        click.echo(json.dumps({each.name: everything[each.name] for each in found}, ensure_ascii=False, indent=2))
+        return
+    for each in found:
+        click.echo(click.style(each.name, bold=True) + f": {each.description}")
+        for column in each.columns:
+            click.echo(f"  {column.name:<16} {column.description}")
+        click.echo()
+
+
+COMMANDS = (init, status, search, history, verify, serve, describe)

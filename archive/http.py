@@ -1,0 +1,179 @@
+"""An HTTP response from its bytes on the wire: head, entity, decoded body; never an error, whatever the bytes.
+
+Used while crawling and when stored captures are read again, so what is read is what is archived.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+MOST_BODY = 64 * 1024 * 1024
+"""Bytes of a decoded body; more is cut (decompression bombs)."""
+_MOST_LAYERS = 3
+"""Content encodings that are undone."""
+
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?$")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse:
+    """A parsed response. `status` is 0 where there is no status line; header names are lower case."""
+
+    status: int
+    reason: str
+    header_list: tuple[tuple[str, str], ...]
+    entity: bytes
+    """The payload without transfer encoding, content encoding kept."""
+    body: bytes
+    """The payload without any encoding, as far as it could be undone."""
+    complete: bool
+    problem: str | None
+    """Why it is not complete, or which encoding could not be undone."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers by name; the values of a repeated one are joined by a comma."""
+        found: dict[str, str] = {}
+        for name, value in self.header_list:
+            found[name] = f"{found[name]}, {value}" if name in found else value
+        return found
+
+
+def parse(raw: bytes, *, most_body: int = MOST_BODY) -> HttpResponse:
+    """Parse a response's bytes. Interim responses (1xx) before it are skipped."""
+    status, reason, headers, rest = _head(raw)
+    while 100 <= status < 200 and rest:
+        status, reason, headers, rest = _head(rest)
+    values = {name: value.lower() for name, value in headers}
+    entity, problem = _entity(status, values, rest)
+    body, undone = _decode(entity, values.get("content-encoding", ""), most_body)
+    complete = problem is None and (undone is None or undone.startswith("unknown"))
+    return HttpResponse(
+        status=status, reason=reason, header_list=tuple(headers), entity=entity, body=body, complete=complete,
+        problem=problem or undone,
+    )  # fmt: skip
+
+
+def _head(raw: bytes) -> tuple[int, str, list[tuple[str, str]], bytes]:
+    """Status, reason, headers and what follows them."""
+    end = _HEAD_END.search(raw)
+    head, rest = (raw[: end.start()], raw[end.end() :]) if end else (raw.rstrip(b"\r\n"), b"")
+    lines = head.split(b"\n")
+    status = _STATUS.match(lines[0].rstrip(b"\r"))
+    if not status:
+        return 0, "", [], raw
+    headers: list[tuple[str, str]] = []
+    for line in lines[1:]:
+        text = _text(line.rstrip(b"\r"))
+        if text[:1] in (" ", "\t") and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, f"{value} {text.strip()}")
+        elif ":" in text:
+            name, _, value = text.partition(":")
+            headers.append((name.strip().lower(), value.strip()))
+    return int(status[1]), _text(status[2] or b""), headers, rest
+
+
+def _text(raw: bytes) -> str:
+    """Header bytes as text: UTF-8 where they are, else Latin-1, which takes every byte."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _entity(status: int, headers: dict[str, str], rest: bytes) -> tuple[bytes, str | None]:
+    """The payload without transfer encoding, and why it is not whole."""
+    if status in (204, 304):
+        return b"", None
+    if "chunked" in headers.get("transfer-encoding", ""):
+        return _dechunk(rest)
+    length = headers.get("content-length", "").split(",")[0].strip()
+    if length.isascii() and length.isdigit() and len(length) < 16:
+        expected = int(length)
+        if len(rest) < expected:
+            return rest, f"{len(rest)} of {expected} bytes arrived"
+        return rest[:expected], None
+    return rest, None if status else "no status line"
+
+
+def _dechunk(rest: bytes) -> tuple[bytes, str | None]:
+    parts: list[bytes] = []
+    at = 0
+    while True:
+        size_line = _CHUNK.match(rest, at)
+        if not size_line:
+            return b"".join(parts), "the last chunk is missing" if at >= len(rest) else "a chunk's size is broken"
+        size = int(size_line[1], 16)
+        at = size_line.end()
+        if size == 0:
+            return b"".join(parts), None
+        parts.append(rest[at : at + size])
+        if at + size > len(rest):
+            return b"".join(parts), "a chunk is cut short"
+        at += size
+        at += 2 if rest[at : at + 2] == b"\r\n" else rest[at : at + 1] == b"\n"
+
+
+def _decode(entity: bytes, encodings: str, most: int) -> tuple[bytes, str | None]:
+    """Undo the content encodings, last first."""
+    names = [name.strip() for name in encodings.split(",") if name.strip() not in ("", "identity")]
+    if len(names) > _MOST_LAYERS:
+        return entity, f"unknown content encoding {encodings[:80]}"
+    body, problem = entity, None
+    for name in reversed(names):
+        if not body:
+            break
+        if name in ("gzip", "x-gzip"):
+            body, problem = _inflate(body, 16 + zlib.MAX_WBITS, most)
+        elif name == "deflate":
+            # Meant is zlib's format; some servers send the bare stream.
+            wbits = (
+                zlib.MAX_WBITS if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0 else -zlib.MAX_WBITS
+            )
+            body, problem = _inflate(body, wbits, most)
+        else:
+            return body, f"unknown content encoding {name[:40]}"
+        if problem:
+            break
+    return body, problem
+
+
+def _inflate(data: bytes, wbits: int, most: int) -> tuple[bytes, str | None]:
+    """Inflate all members; checks length and checksum of each."""
+    parts: list[bytes] = []
+    left = most
+    while data:
+        inflater = zlib.decompressobj(wbits)
+        try:
+            part = inflater.decompress(data, left + 1)
+        except zlib.error as error:
+            if parts and wbits > 0:
+                break  # bytes behind the last member, which browsers ignore
+            return _salvage(data, wbits, left), f"broken compression: {error}"
+        parts.append(part[:left])
+        if len(part) > left:
+            return b"".join(parts), f"more than {most} bytes when decompressed"
+        left -= len(part)
+        if not inflater.eof:
+            return b"".join(parts), "the compressed body is cut short"
+        data = inflater.unused_data.lstrip(b"\0")
+    return b"".join(parts), None
+
+
+def _salvage(data: bytes, wbits: int, most: int) -> bytes:
+    """What can be read before the place where a compressed body is broken."""
+    inflater = zlib.decompressobj(wbits)
+    found = bytearray()
+    for at in range(0, len(data), 512):
+        try:
+            found += inflater.decompress(data[at : at + 512], most - len(found) or 1)
+        except zlib.error:
+            break
+        if len(found) >= most or inflater.eof:
+            break
+    return bytes(found)

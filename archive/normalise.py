@@ -1,0 +1,109 @@
+"""Spellings: one form for storing, one for comparing, and the other ones that a search should know."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\b(\d{1,5})((?:/\d{4})?/[^\W\d_][\w-]*(?:/[^\W\d_][\w-]*)*)")
+_I_OR_Y = re.compile(r"(?:[hklmstv]|qu)[iy]")
+
+
+def nfc(text: str) -> str:
+    """The one form in which text is stored (Unicode NFC)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Lower case without any mark, đ as d: for comparing, never for storing.
+
+    >>> fold("Đồng Tháp hoà bình")
+    'dong thap hoa binh'
+    """
+    return text.lower().translate(_marks())
+
+
+@cache
+def _marks() -> dict[int, str | None]:
+    """Latin letters with marks to bare ones, and combining marks to nothing."""
+    table: dict[int, str | None] = {ord("đ"): "d", ord("ð"): "d"}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        bare = unicodedata.normalize("NFD", chr(code))[0]
+        if bare != chr(code):
+            table[code] = bare
+    return table | dict.fromkeys(range(0x300, 0x370))
+
+
+@cache
+def abbreviations() -> dict[str, str]:
+    """Abbreviations of official prose and their long forms, e.g. UBND: ủy ban nhân dân."""
+    lines = files("archive").joinpath("tables/abbreviations.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t")[:2] for line in lines if "\t" in line)
+
+
+@cache
+def _forms() -> tuple[dict[str, str], dict[str, list[list[str]]]]:
+    """The long form of each abbreviation as written, and the long forms' words by their first one."""
+    long_of = {nfc(short): fold(long) for short, long in abbreviations().items()}
+    by_first: dict[str, list[list[str]]] = {}
+    for long in long_of.values():
+        by_first.setdefault(long.split()[0], []).append(long.split())
+    return long_of, by_first
+
+
+@cache
+def _short_of() -> dict[str, str]:
+    """The abbreviation, folded, of each long form, folded."""
+    return {fold(long): fold(nfc(short)) for short, long in abbreviations().items()}
+
+
+def search_extra(text: str) -> str:
+    """What a reader may type for words of `text` that are spelt otherwise in it, folded, each once.
+
+    Long forms of abbreviations and the reverse; i for y and y for i after the consonants where both
+    spellings live (kỹ, kĩ); document numbers joined.
+
+    >>> search_extra("UBND tỉnh ra Quyết định số 273/QĐ-UBND về kỹ thuật")
+    'uy ban nhan dan quyet dinh qd ki 273qdubnd 273 qdubnd'
+    """
+    text = nfc(text)
+    folded = fold(text)
+    long_of, by_first = _forms()
+    found = [long_of[word] for word in _WORD.findall(text) if word in long_of]
+    words = _WORD.findall(folded)
+    for at, word in enumerate(words):
+        if word in by_first:
+            found += [_short_of()[" ".join(long)] for long in by_first[word] if words[at : at + len(long)] == long]
+    for word in dict.fromkeys(words):
+        if word[-1] in "iy" and _I_OR_Y.fullmatch(word):
+            found.append(word[:-1] + ("y" if word[-1] == "i" else "i"))
+    for number, rest in _NUMBER.findall(folded):
+        joined = re.sub(r"[^a-z0-9]", "", rest)
+        found += [number + joined, f"{number} {joined}"]
+    return " ".join(dict.fromkeys(found))
+
+
+_TONE_PLACES = {
+    old: new
+    for olds, news in (("òa óa ỏa õa ọa", "oà oá oả oã oạ"), ("òe óe ỏe õe ọe", "oè oé oẻ oẽ oẹ"),
+                       ("ùy úy ủy ũy ụy", "uỳ uý uỷ uỹ uỵ"))
+    for old, new in zip(olds.split(), news.split(), strict=True)
+}  # fmt: skip
+
+
+def tone_spellings(word: str) -> tuple[str, ...]:
+    """A syllable (lower case, NFC) in both places of the tone mark: hòa and hoà are one word.
+
+    >>> tone_spellings("hoà"), tone_spellings("hoàn"), tone_spellings("quý")
+    (('hoà', 'hòa'), ('hoàn',), ('quý',))
+    """
+    ending = word[-2:]
+    if word[:-1].endswith("qu"):
+        return (word,)
+    for old, new in _TONE_PLACES.items():
+        if ending in (old, new):
+            return word, word[:-2] + (new if ending == old else old)
+    return (word,)

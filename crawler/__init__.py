@@ -1,0 +1,1 @@
+"""The crawler: one Scrapy spider that takes portals into an archive."""

@@ -1,0 +1,254 @@
+"""The one console command: crawling, portals and the sample; the archive's commands are mounted here."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from archive.cli import COMMANDS, as_json, example
+from archive.clock import now
+from archive.errors import LuutruError
+from archive.folder import Folder
+from archive.language import _, choose
+from archive.store import Archive, note_failure
+from crawler import families, portals
+from crawler.portals import Portal
+
+DEFAULT_ARCHIVE = Path("archive-data")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--archive", "folder", envvar="LUUTRU_ARCHIVE", default=DEFAULT_ARCHIVE, show_default=True,
+              type=click.Path(path_type=Path, file_okay=False), help="The archive's folder.")  # fmt: skip
+@click.option("--lang", type=click.Choice(["en", "vi"]), help="Language of messages; by default the locale's.")
+@click.version_option(package_name="luutru")
+@click.pass_context
+def luutru(context: click.Context, folder: Path, lang: str | None) -> None:
+    """Keep Vietnamese government portals: crawl, archive, search."""
+    choose(lang)
+    context.obj = folder
+
+
+def main() -> None:
+    """Run a command; a failure is one sentence and its exit code (docs/commands.md)."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)  # Scrapy sets the level of its own loggers
+    logging.basicConfig(handlers=[handler], format="%(levelname)s %(name)s: %(message)s")
+    try:
+        luutru(standalone_mode=False)
+    except LuutruError as error:
+        click.echo(f"luutru: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Interrupted."), err=True)
+        sys.exit(11)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _folders(folder: Path) -> tuple[Path, Path]:
+    """Where portal files are looked for: the archivist's own first."""
+    return Folder(folder).portals, portals.SHIPPED
+
+
+def _span(text: str) -> timedelta:
+    """A span of time: 90s, 30m, 2h."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text.strip())
+    if not match:
+        raise click.BadParameter(f"{text!r} is not a span of time such as 90s, 30m or 2h")
+    return timedelta(seconds=float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]])
+
+
+class Span(click.ParamType[timedelta]):
+    """A span of time on the command line."""
+
+    name = "span"
+
+    def convert(self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        return value if isinstance(value, timedelta) else _span(value)
+
+
+@luutru.command(epilog=example("luutru crawl https://tpcaolanh.dongthap.gov.vn/ --budget 2h"))
+@click.argument("names", nargs=-1, metavar="[PORTAL|URL]...")
+@click.option("--limit", type=click.IntRange(1), help="Stop after so many new or changed articles.")
+@click.option("--budget", type=Span(), help="Stop after so long (90s, 30m, 2h); the next run goes on.")
+@click.option("--delay", type=click.FloatRange(0, 3600), help="Seconds between requests to one host.")
+@click.option("--recheck", is_flag=True, help="Ignore due times: look at all known articles again now.")
+@click.option("--dry-run", is_flag=True, help="Only say which portals would be crawled.")
+@click.option("--json-lines", is_flag=True, help="Print a line 'archived ID URL' for each article once it is on disk.")
+@click.pass_obj
+def crawl(
+    folder: Path, names: tuple[str, ...], limit: int | None, budget: timedelta | None, delay: float | None,
+    recheck: bool, dry_run: bool, json_lines: bool,
+) -> None:  # fmt: skip
+    """Crawl portals into the archive; without a name every portal that is due.
+
+    A crawl that was stopped or killed is taken up where it was. Ctrl+C stops it cleanly.
+    """
+    try:
+        code = _crawl(
+            folder, names, limit=limit, budget=budget, delay=delay, recheck=recheck, dry_run=dry_run, lines=json_lines
+        )
+    except LuutruError as error:
+        note_failure(folder, error)
+        raise
+    sys.exit(code)
+
+
+def _crawl(
+    folder: Path, names: tuple[str, ...], *, limit: int | None, budget: timedelta | None, delay: float | None,
+    recheck: bool, dry_run: bool, lines: bool,
+) -> int:  # fmt: skip
+    """`crawl` without the bookkeeping of failures; returns the exit code."""
+    from crawler.crawl import crawl as start
+
+    first = not Folder(folder).exists()
+    chosen = [_portal(folder, name, delay) for name in names]
+    if dry_run:
+        due = chosen if names else _due(folder, recheck=recheck)
+        for portal in due:
+            click.echo(f"{portal.id}  {portal.home}")
+        return 0
+    with Archive.open(folder, write=True) as archive:
+        if first:
+            click.echo(_("Made a new archive: {folder}").format(folder=folder), err=True)
+        if not archive.folder.settings().contact:
+            click.echo(
+                _("Please set a contact address in {file}.").format(file=archive.folder.settings_file),
+                err=True,
+            )
+        if not names:
+            chosen = _due(folder, recheck=recheck)
+        if not chosen:
+            click.echo(_("No portal is due."))
+            return 0
+        return start(archive, chosen, delay=delay, limit=limit, budget=budget, recheck=recheck, lines=lines)
+
+
+def _portal(folder: Path, name: str, delay: float | None) -> Portal:
+    """The portal of a name or an address; an unknown address is probed and written down first."""
+    if not name.startswith(("http://", "https://")):
+        return portals.read(portals.find(name, _folders(folder)), families.families())
+    known = portals.read_all(_files(folder), families.families())
+    for portal in known.values():
+        if portals.same_host(portal.home, name):
+            return portal
+    from crawler.probe import add
+
+    found = add(Folder(folder), name, delay=delay)
+    click.echo(found.summary(), err=True)
+    return found.portal
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(Folder(folder).portals.glob("*.toml"))
+
+
+def _due(folder: Path, *, recheck: bool) -> list[Portal]:
+    """The archive's own portals whose schedule has come round."""
+    known = portals.read_all(_files(folder), families.families())
+    if recheck or not Folder(folder).exists():
+        return list(known.values())
+    with Archive.open(folder) as archive:
+        last = dict(archive.conn.execute(
+            "SELECT portal_id, max(started_at) FROM runs JOIN run_portals ON run_id = runs.id GROUP BY portal_id"
+        ).fetchall())  # fmt: skip
+        open_passes = {row[0] for row in archive.conn.execute("SELECT portal_id FROM _passes WHERE ended_at IS NULL")}
+    return [
+        portal
+        for portal in known.values()
+        if portal.id in open_passes
+        or portal.is_due(datetime.fromisoformat(last[portal.id]) if portal.id in last else None, now())
+    ]
+
+
+@luutru.group()
+def portal() -> None:
+    """Portals: add, list, show."""
+
+
+@portal.command(name="add", epilog=example("luutru portal add https://tpcaolanh.dongthap.gov.vn/"))
+@click.argument("address")
+@click.option("--id", "portal_id", help="The portal's id; by default made from its host.")
+@click.pass_obj
+def portal_add(folder: Path, address: str, portal_id: str | None) -> None:
+    """Read ADDRESS, recognise its software, find sections and feeds, and write the portal's file."""
+    from crawler.probe import add
+
+    found = add(Folder(folder), address, portal_id=portal_id)
+    click.echo(found.summary())
+
+
+@portal.command(name="list", epilog=example("luutru portal list"))
+@as_json
+@click.pass_obj
+def portal_list(folder: Path, as_json: bool) -> None:
+    """List the archive's own portals and those that come with luutru."""
+    own, shipped = _folders(folder)
+    found = portals.read_all([*sorted(shipped.glob("*.toml")), *_files(folder)], families.families())
+    rows = [{"id": p.id, "name": p.name, "home": p.home, "family": p.family, "own": (own / f"{p.id}.toml").exists()}
+            for p in found.values()]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['id']}  {row['family']}  {row['home']}  {row['name']}")
+
+
+@portal.command(name="show", epilog=example("luutru portal show tpcaolanh.dongthap.gov.vn"))
+@click.argument("portal_id")
+@as_json
+@click.pass_obj
+def portal_show(folder: Path, portal_id: str, as_json: bool) -> None:
+    """Show a portal's file, and whether its family has been confirmed on real pages."""
+    file = portals.find(portal_id, _folders(folder))
+    found = portals.read(file, families.families())
+    verified = families.families()[found.family].VERIFIED
+    if as_json:
+        click.echo(
+            json.dumps({**found.model_dump(mode="json"), "family_verified": verified}, ensure_ascii=False, indent=2)
+        )
+        return
+    click.echo(f"# {file}")
+    click.echo(file.read_text(encoding="utf-8").rstrip())
+    if not verified:
+        click.echo(_("# The family {family} has not been confirmed on real pages.").format(family=found.family))
+
+
+@luutru.command(epilog=example("luutru demo"))
+@click.pass_obj
+def demo(folder: Path) -> None:
+    """Crawl the bundled sample portal over loopback into the archive, and say what to try next."""
+    from crawler.demo import demo as show
+
+    sys.exit(show(folder))
+
+
+for command in COMMANDS:
+    luutru.add_command(command)
+
+
+def reference() -> str:
+    """All commands with their help, as Markdown (docs/commands.md)."""
+    lines: list[str] = []
+
+    def walk(command: click.Command, context: click.Context) -> None:
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                child = command.commands[name]
+                walk(child, click.Context(child, info_name=name, parent=context, max_content_width=100))
+        else:
+            lines.extend([f"## {context.command_path}", "", "```", command.get_help(context), "```", ""])
+
+    walk(luutru, click.Context(luutru, info_name="luutru"))
+    return "\n".join(lines).rstrip() + "\n"

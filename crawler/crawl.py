@@ -1,0 +1,41 @@
+"""A crawl from start to end: Scrapy's process around one run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from archive.store import Archive
+from crawler import settings as project
+from crawler.portals import Portal
+from crawler.progress import show
+from crawler.run import INTERRUPTED, Run
+from crawler.spiders.portal import PortalSpider
+
+
+def crawl(
+    archive: Archive, portals: Sequence[Portal], *, delay: float | None = None, limit: int | None = None,
+    budget: timedelta | None = None, recheck: bool = False, lines: bool = False,
+) -> int:  # fmt: skip
+    """Crawl portals into an open archive; returns the exit code. Once a process: the reactor runs once.
+
+    Raises the `LuutruError` that ended the run, after its books are closed.
+    """
+    run = Run(archive, portals, delay=delay, limit=limit, budget=budget, recheck=recheck)
+    settings = Settings()
+    settings.setmodule(project)
+    process = AsyncCrawlerProcess(settings)
+    with show(run, lines=lines):
+        crawler = process.create_crawler(PortalSpider)
+        process.crawl(crawler, run=run)
+        process.start()
+        # "shutdown" after a first Ctrl+C; nothing after a second one, which waits for no answer.
+        if not crawler.stats or crawler.stats.get_value("finish_reason") != "finished":
+            run.stop("interrupted", INTERRUPTED)
+        code = run.end()
+    if run.error is not None:
+        raise run.error
+    return code

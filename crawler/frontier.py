@@ -1,0 +1,76 @@
+"""Scrapy's scheduler over the archive's frontier: the queue lives in SQLite and survives a kill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.scheduler import BaseScheduler
+
+from archive.frontier import FILES
+from crawler.visit import unanswered
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+    from archive.records import Lease
+    from crawler.run import Run
+    from crawler.spiders.portal import PortalSpider
+
+PAGE_TIMEOUT, FILE_TIMEOUT = 30, 300
+"""Seconds. A page that takes longer is asked for again later: a hung host must not hold a run up."""
+
+
+class ArchiveScheduler(BaseScheduler):
+    """Hands out leased addresses. Links reach the frontier with their page's transaction, not through here."""
+
+    def __init__(self, spider: PortalSpider) -> None:
+        self._spider = spider
+        self._run: Run = spider.run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchiveScheduler:
+        return cls(crawler.spider)  # type: ignore[arg-type]  # the one spider of this project
+
+    def open(self, spider: Spider) -> None:
+        """Nothing to open: the archive is open already."""
+
+    def has_pending_requests(self) -> bool:
+        return self._run.is_waiting()
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Refuse: the spider yields visits, not requests."""
+        return False
+
+    def next_request(self) -> Request | None:
+        try:
+            while (lease := self._run.next_lease()) is not None:
+                if request := self._request(lease):
+                    return request
+        except Exception as error:  # noqa: BLE001 (whatever it is, the run must end with it, not spin)
+            self._run.abort(error)
+        return None
+
+    def _request(self, lease: Lease) -> Request | None:
+        """The request for an address; where it cannot be asked for, that is its outcome."""
+        try:
+            return self._asking(lease)
+        except ValueError as error:
+            self._run.finish(unanswered(lease, str(error), self._run.politeness))
+            return None
+
+    def _asking(self, lease: Lease) -> Request:
+        return Request(
+            lease.url,
+            callback=self._spider.visited,
+            errback=self._spider.unanswered,
+            dont_filter=True,
+            meta={
+                "download_timeout": FILE_TIMEOUT if lease.kind in FILES else PAGE_TIMEOUT,
+                "lease": lease,
+                "download_slot": urlsplit(lease.url).netloc,
+                "handle_httpstatus_all": True,
+            },
+        )

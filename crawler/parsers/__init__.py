@@ -1,0 +1,1 @@
+"""Pure functions that read parts of a page: text, dates, bylines, attachments, metadata."""

@@ -1,0 +1,170 @@
+"""Times as Vietnamese portals print them: day first, and +07:00 where the page names no zone.
+
+A text is a time only as a whole: a date within a sentence, a page clock ("tự động cập nhật"), a
+place-and-date ("Cao Lãnh, ngày 5 tháng 3 năm 2021") or a licence's date is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
+
+from crawler.parsers.text import clean
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh: +07:00 without daylight saving since 1975."""
+
+_EARLIEST, _LATEST = 1990, 2099
+
+_ISO = re.compile(
+    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})"
+    r"(?:[T\s]\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\Z"
+)
+# NukeViet 4.5 writes the zone where the T belongs: 2017-02-28+0706:30:29
+_ZONE_BEFORE_TIME = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?P<zone>[+-]\d{2}):?(?P<H>\d{2}):(?P<M>\d{2}):(?P<S>\d{2})\Z"
+)
+_DATE = re.compile(
+    r"(?<![\d/.-])(?:(?P<d>\d{1,2})\s?(?P<sep>[/.-])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4}|\d{2})"
+    r"(?![\d/.-]\d)(?!\d)"
+    r"|(?P<wd>\d{1,2})\s+tháng\s+(?P<wm>\d{1,2}|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín|mười một|"
+    r"mười hai|mười|chạp)\s*,?\s*(?:năm\s*)?(?P<wy>\d{4}))",
+)
+_TIME = re.compile(
+    r"(?<![\d:])(?P<H>\d{1,2})\s?(?::|giờ|h|g)\s?(?P<M>\d{2})(?:\s?(?::|phút|p\b|m\b|')\s?(?P<S>\d{2})?(?:\s?giây|s)?)?"
+    r"(?:\s*(?P<half>sáng|chiều|tối|trưa|sa|ch|am|pm)\b)?(?![\d:])"
+    r"|(?<![\d:])(?P<full>\d{1,2})\s?(?:giờ|h)\b(?:\s*(?P<fullhalf>sáng|chiều|tối|trưa|sa|ch|am|pm)\b)?"
+)
+_MONTHS = {
+    word: number
+    for number, words in enumerate(
+        ("một giêng", "hai", "ba", "tư bốn", "năm", "sáu", "bảy bẩy", "tám", "chín", "mười"), start=1
+    )
+    for word in words.split()
+} | {"mười một": 11, "mười hai": 12, "chạp": 12}
+_ZONE = re.compile(r"\(?\s*(?:gmt|utc)\s*\+\s*0?7(?::?00)?\s*\)?")
+_WEEKDAY = re.compile(r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật|t[2-7]|cn)\b")
+_UPDATED = re.compile(r"cập nhật|chỉnh sửa|ngày sửa|sửa đổi|modified|updated")
+_LABEL = re.compile(
+    r"\bngay dang\b|\b(?:(?:ngày|thời gian|thời điểm|giờ|tin|bài|bài viết|được|đã|lần)\s+)*"
+    r"(?:đăng(?:\s+(?:tin|bài|tải|lên))?|xuất bản|tạo|viết|cập nhật(?:\s+(?:lần\s+)?cuối)?|gửi|đưa|phát hành|"
+    r"chỉnh sửa|sửa(?:\s+đổi)?|published|created|modified|updated|posted|post|publish|create)\b"
+    r"|\b(?:vào|lúc|ngày|giờ|thời gian|phút|date|on|at)\b"
+)
+_CLOCK = re.compile(r"tự động|hôm nay|hiện tại|bây giờ|giấy phép|hiệu lực")
+_FILLING = re.compile(r"[\s,;:|/()\[\].–—-]*")
+_OTHER_PART = re.compile(r"\s*[|•·]\s*|\s[-–]\s(?=\D{0,24}(?:lượt|xem|view))")
+_LONGEST = 120
+
+
+class Stamp(NamedTuple):
+    """A time line over an article."""
+
+    time: datetime
+    updated: bool
+    """The line speaks of an update, not of publication."""
+
+
+def parse(text: str) -> datetime | None:
+    """The time that the whole text states, with a zone; a date alone is its midnight.
+
+    >>> str(parse("Thứ sáu - 21/04/2023 16:08")), str(parse("15 giờ 30, ngày 05 tháng 3 năm 2021"))
+    ('2023-04-21 16:08:00+07:00', '2021-03-05 15:30:00+07:00')
+    >>> parse("Kế hoạch số 273/KH-UBND ngày 25/11/2016"), parse("31/02/2020")
+    (None, None)
+    """
+    found = stamp(text)
+    return found.time if found else None
+
+
+def stamp(text: str) -> Stamp | None:
+    """The time of a line such as "Cập nhật ngày: 24/04/2015 05:21:36"; None if it says anything besides."""
+    text = clean(text).lower()
+    if not text or len(text) > _LONGEST or not any(map(str.isdigit, text)):
+        return None
+    if iso := _ISO.match(text.upper()) or _ZONE_BEFORE_TIME.match(text):
+        time = _from_iso(iso)
+        return Stamp(time, updated=False) if time else None
+    for part in _candidates(text):
+        time = _spoken(part)
+        if time:
+            return Stamp(time, updated=bool(_UPDATED.search(part)))
+    return None
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """The line whole, then without its last parts (view counters and such), then part by part."""
+    parts = [part for part in _OTHER_PART.split(text) if part]
+    for count in range(len(parts), 0, -1):
+        yield " | ".join(parts[:count])
+    yield from parts[1:]
+
+
+def _from_iso(found: re.Match[str]) -> datetime | None:
+    groups = found.groupdict()
+    return _at(
+        (groups["y"], groups["m"], groups["d"]),
+        (groups["H"], groups["M"], groups["S"]),
+        _zone(groups["zone"]),
+    )
+
+
+def _spoken(text: str) -> datetime | None:
+    if _CLOCK.search(text):
+        return None
+    dates = list(_DATE.finditer(text))
+    if len(dates) != 1:
+        return None
+    date = dates[0]
+    rest = f"{text[: date.start()]} | {text[date.end() :]}"
+    rest = _ZONE.sub(" ", rest)
+    time = _TIME.search(rest)
+    if time:
+        rest = f"{rest[: time.start()]} {rest[time.end() :]}"
+    if not _FILLING.fullmatch(_LABEL.sub(" ", _WEEKDAY.sub(" ", rest))):
+        return None
+    if date["wd"]:
+        month = _MONTHS.get(date["wm"], 0) or int(date["wm"])
+        day = (date["wy"], str(month), date["wd"])
+    else:
+        year = date["y"] if len(date["y"]) == 4 else f"20{date['y']}"
+        day = (year, date["m"], date["d"])
+    return _at(day, _clock(time), VIETNAM)
+
+
+def _clock(found: re.Match[str] | None) -> tuple[str | None, str | None, str | None]:
+    if found is None:
+        return (None, None, None)
+    hour = int(found["H"] or found["full"])
+    half = found["half"] or found["fullhalf"]
+    if half in ("chiều", "tối", "ch", "pm") and hour < 12:
+        hour += 12
+    elif half in ("sáng", "sa", "am") and hour == 12:
+        hour = 0
+    return (str(hour), found["M"], found["S"])
+
+
+def _at(day: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], zone: timezone) -> datetime | None:
+    year, month, date = map(int, day)
+    hour, minute, second = (int(part or 0) for part in clock)
+    if not _EARLIEST <= year <= _LATEST:
+        return None
+    try:
+        return datetime(year, month, date, hour, minute, second, tzinfo=zone).astimezone(VIETNAM)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(text: str | None) -> timezone:
+    if not text:
+        return VIETNAM
+    if text == "Z":
+        return timezone(timedelta())
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if offset >= timedelta(hours=24):
+        return VIETNAM
+    return timezone(-offset if text[0] == "-" else offset)

@@ -1,0 +1,185 @@
+"""Looking at a portal for the first time: its software, sections and feeds, written down as its file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from lxml import html
+from protego import Protego
+
+from archive import __version__
+from archive.errors import ConfigError, UnreachableError
+from archive.folder import Folder
+from archive.language import _
+from archive.records import Kind
+from crawler import families, portals
+from crawler.parsers.page import Page
+from crawler.portals import Portal
+from crawler.reading import family_of
+
+MOST_SECTIONS = 12
+"""Menu entries that are looked at."""
+TIMEOUT = 30.0
+"""Seconds."""
+MOST_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A portal as it was found, and where its file is."""
+
+    portal: Portal
+    file: str
+    feeds: tuple[str, ...]
+
+    def summary(self) -> str:
+        """What was found, for a person."""
+        verified = families.families()[self.portal.family].VERIFIED
+        lines = [
+            _("{home}: {name}").format(home=self.portal.home, name=self.portal.name),
+            _("software: {family}").format(family=self.portal.family)
+            + ("" if verified else _(" (not confirmed on real pages: check what it reads)")),
+            _("sections: {count}, feeds: {feeds}").format(
+                count=len(self.portal.sections) - len(self.feeds), feeds=len(self.feeds)),
+        ]  # fmt: skip
+        lines += [f"  {section.name}  {section.url}" for section in self.portal.sections]
+        return "\n".join([*lines, _("written to {file}").format(file=self.file)])
+
+
+def add(folder: Folder, address: str, *, portal_id: str | None = None, delay: float | None = None) -> Found:
+    """Probe an address and write its portal file into the archive's folder.
+
+    Raises `ConfigError` (no address, a file of that name is there already, robots.txt forbids the home
+    page) and `UnreachableError`. Asks for robots.txt, the home page and up to twelve sections.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"{address!r} is not an http or https address.")
+    visitor = _Visitor(folder, delay)
+    home = visitor.get(address)
+    host = urlsplit(home.url).netloc.lower()
+    portal_id = portal_id or re.sub(r"[^a-z0-9.]+", "-", host).removeprefix("www.").strip("-.")
+    file = folder.portals / f"{portal_id}.toml"
+    if file.exists():
+        raise ConfigError(f"{file} is there already; remove it, or give another name with --id.")
+    family, rules = family_of(home, None)
+    feeds = tuple(link.url for link in rules.links(home) if link.kind is Kind.FEED)[:MOST_SECTIONS]
+    sections = _sections(home, rules, visitor)
+    sections += [(_("Feed {path}").format(path=urlsplit(url).path), url) for url in feeds]
+    text = _toml(_name(home), home.url, family, sections)
+    folder.make()
+    file.write_text(text, encoding="utf-8")
+    portal = portals.read(file, families.families())
+    return Found(portal=portal, file=str(file), feeds=feeds)
+
+
+class _Visitor:
+    """Fetches a few pages of one host politely."""
+
+    def __init__(self, folder: Folder, delay: float | None) -> None:
+        settings = folder.settings()
+        self._agent = f"luutru/{__version__} (+{settings.contact or 'no contact address set'})"
+        self._delay = delay if delay is not None else settings.delay
+        self._robots: Protego | None = None
+        self._asked = False
+
+    def get(self, url: str) -> Page:
+        """A page. Raises `UnreachableError`, or `ConfigError` where robots.txt forbids it."""
+        if self._robots is None:
+            self._robots = Protego.parse(self._text(urljoin(url, "/robots.txt")))
+        if not self._robots.can_fetch(url, self._agent):
+            raise ConfigError(f"robots.txt of {urlsplit(url).netloc} forbids {url}.")
+        page = self._fetch(url)
+        if page.status != 200:
+            raise UnreachableError(f"{url} answers with status {page.status}.")
+        return page
+
+    def _text(self, url: str) -> str:
+        page = self._fetch(url)
+        if page.status >= 500 or page.status == 429:
+            raise UnreachableError(f"{url} answers with status {page.status}, which forbids everything (RFC 9309).")
+        return page.body.decode("utf-8", "replace") if page.status == 200 else ""
+
+    def _fetch(self, url: str) -> Page:
+        host = urlsplit(url).hostname or ""
+        if self._asked and not (self._delay == 0 and portals.is_private(host)):
+            time.sleep(max(self._delay, portals.POLITE_DELAY))
+        self._asked = True
+        request = urllib.request.Request(url, headers={"User-Agent": self._agent, "Accept-Encoding": "gzip"})  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 (scheme is checked)
+                return _page(answer.geturl(), answer.status, answer.headers.items(), answer.read(MOST_BYTES))
+        except urllib.error.HTTPError as error:
+            with error:
+                return _page(url, error.code, error.headers.items(), error.read(MOST_BYTES))
+        except (OSError, ValueError) as error:  # URLError, time-out, TLS, a broken answer
+            raise UnreachableError(f"{url} cannot be reached: {getattr(error, 'reason', error)}.") from error
+
+
+def _page(url: str, status: int, headers: list[tuple[str, str]], body: bytes) -> Page:
+    lower = {name.lower(): value for name, value in headers}
+    if lower.get("content-encoding") == "gzip":
+        try:
+            body = gzip.decompress(body)
+        except (OSError, EOFError) as error:
+            raise UnreachableError(f"{url} sends a broken answer: {error}.") from error
+    return Page(url=url, status=status, headers=lower, body=body)
+
+
+def _name(page: Page) -> str:
+    title = " ".join("".join(page.tree.xpath("(//title)[1]//text()")).split())
+    return title.rpartition(" - ")[2] or urlsplit(page.url).netloc
+
+
+def _sections(home: Page, rules: families.Family, visitor: _Visitor) -> list[tuple[str, str]]:
+    """Names and addresses of the menu's entries that turn out to list articles."""
+    wanted = {link.url for link in rules.links(home) if link.kind in (Kind.PAGE, Kind.LISTING)} - {
+        rules.canonical(home.url)
+    }
+    found = []
+    for name, url in list(_menu(home, rules.canonical, wanted).items())[:MOST_SECTIONS]:
+        try:
+            page = visitor.get(url)
+        except (UnreachableError, ConfigError):
+            continue
+        if rules.kind(page) is Kind.LISTING:
+            found.append((name, url))
+    return found
+
+
+def _menu(home: Page, canonical: Callable[[str], str], wanted: set[str]) -> dict[str, str]:
+    """The menu's entries among the wanted addresses, in reading order, by name."""
+    entries: dict[str, str] = {}
+    menus = home.tree.xpath("//nav | //*[@id='navigation' or @role='navigation' or contains(@class, 'menu')]")
+    for menu in menus:
+        for anchor in BeautifulSoup(html.tostring(menu), "lxml").find_all("a", href=True):
+            name = " ".join(anchor.get_text(" ").split())
+            url = canonical(urljoin(home.url, str(anchor["href"]).strip()))
+            if name and url in wanted and url not in entries.values():
+                entries.setdefault(name, url)
+    return entries
+
+
+def _toml(name: str, home: str, family: str, sections: list[tuple[str, str]]) -> str:
+    # TOML's basic strings take every escape that JSON writes.
+    def quoted(text: str) -> str:
+        return json.dumps(text, ensure_ascii=False)
+
+    lines = [
+        f"name = {quoted(name)}",
+        f"home = {quoted(home)}",
+        f"family = {quoted(family)}",
+        "verified = false",
+    ]
+    for title, url in sections:
+        lines += ["", "[[sections]]", f"name = {quoted(title)}", f"url = {quoted(url)}"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,120 @@
+"""One page in, one reading and its links out: the family is picked here, and nothing raises."""
+
+from __future__ import annotations
+
+from archive.records import Article, Kind, Link, Reading, Tier, Verdict
+from crawler.families import LAST_RESORT, Family, families
+from crawler.parsers import feeds
+from crawler.parsers.page import Page
+
+READER = "reading/1"
+"""The reader of pages that no family reads: feeds, documents, errors."""
+
+_GONE = frozenset((404, 410))
+_XML = ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml")
+_LOOKED_FOR = ("title", "body", "summary", "author", "published_at")
+
+
+def read(page: Page, portal: object) -> tuple[Reading, tuple[Link, ...]]:
+    """What a page is and says, and where it leads; any page, any portal (or None), never an exception.
+
+    `portal.family` names the family where there is one. A reader's own fault is the verdict `unreadable` with
+    the exception as its reason, so that the capture is kept and read again by a later reader.
+    """
+    try:
+        return _read(page, portal)
+    except Exception as fault:  # noqa: BLE001  # one page's fault must not stop a crawl; it is recorded, not hidden
+        reason = f"{type(fault).__name__}: {fault}"[:200]
+        return Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.UNREADABLE, reason=reason), ()
+
+
+def family_of(page: Page, portal: object) -> tuple[str, Family]:
+    """The family that reads the page and its name: the portal's own, else the first that knows its marks."""
+    known = families()
+    name = getattr(portal, "family", None)
+    own = known.get(name) if isinstance(name, str) else None
+    if own is not None and own.recognises(page):
+        return str(name), own
+    return next(((name, family) for name, family in known.items() if family.recognises(page)), _last(known))
+
+
+def _last(known: dict[str, Family]) -> tuple[str, Family]:
+    return LAST_RESORT, known[LAST_RESORT]
+
+
+def _read(page: Page, portal: object) -> tuple[Reading, tuple[Link, ...]]:
+    if page.status in _GONE:
+        return _unread(Kind.OTHER, Verdict.GONE, f"http {page.status}"), ()
+    if page.status != 200:
+        return _unread(Kind.OTHER, Verdict.SUSPECT, f"http {page.status}"), ()
+    if not page.body.strip():
+        return _unread(Kind.OTHER, Verdict.SUSPECT, "empty"), ()
+    if (found := _not_html(page)) is not None:
+        return _of_file(page, found, portal)
+    name, family = family_of(page, portal)
+    kind = family.kind(page)
+    links = family.links(page)
+    tier = Tier.GENERIC if name == LAST_RESORT else Tier.FAMILY
+    if kind is not Kind.ARTICLE:
+        verdict = Verdict.GOOD if kind is Kind.LISTING else Verdict.OTHER
+        return Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict), links
+    return _of_article(family, tier, family.article(page, portal)), links
+
+
+def _of_article(family: Family, tier: Tier, article: Article | None) -> Reading:
+    """The reading of a page that shows an article; one without title and text is none."""
+    missing = tuple(field for field in _LOOKED_FOR if not article or not getattr(article, field))
+    verdict, reason = Verdict.GOOD, None
+    if article is None or (not article.title and not article.body):
+        article, verdict, reason = None, Verdict.UNREADABLE, "neither title nor body"
+    return Reading(
+        reader=family.READER,
+        tier=tier,
+        kind=Kind.ARTICLE,
+        verdict=verdict,
+        reason=reason,
+        article=article,
+        missing=missing,
+    )
+
+
+def _not_html(page: Page) -> Kind | None:
+    """The kind of a body that is no web page, by its first bytes and then by what the server calls it."""
+    start = page.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            return kind
+    if start.startswith((b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"\x1f\x8b", b"<rdf:RDF")):
+        return feeds.kind(page) or (None if b"<html" in page.body[:2048].lower() else Kind.OTHER)
+    if page.media_type.startswith("image/"):
+        return Kind.IMAGE
+    if page.url.endswith("/robots.txt"):
+        return Kind.ROBOTS
+    if page.media_type in ("", "text/html", "application/xhtml+xml", *_XML) or b"<html" in start.lower():
+        return None
+    return Kind.DOCUMENT if page.media_type.startswith("application/") else Kind.OTHER
+
+
+_MAGIC = (
+    (b"%PDF-", Kind.DOCUMENT),
+    (b"PK\x03\x04", Kind.DOCUMENT),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.DOCUMENT),
+    (b"Rar!\x1a\x07", Kind.DOCUMENT),
+    (b"{\\rtf", Kind.DOCUMENT),
+    (b"\xff\xd8\xff", Kind.IMAGE),
+    (b"\x89PNG\r\n", Kind.IMAGE),
+    (b"GIF8", Kind.IMAGE),
+)
+
+
+def _of_file(page: Page, kind: Kind, portal: object) -> tuple[Reading, tuple[Link, ...]]:
+    """A feed's or sitemap's addresses in the family's canonical form; other files lead nowhere."""
+    verdict = Verdict.GOOD if kind in (Kind.FEED, Kind.SITEMAP) else Verdict.OTHER
+    known = families()
+    canonical = known.get(str(getattr(portal, "family", LAST_RESORT)), known[LAST_RESORT]).canonical
+    found = {(url := canonical(link.url)): Link(url=url, kind=link.kind) for link in feeds.links(page)}
+    return _unread(kind, verdict, None), tuple(found.values())
+
+
+def _unread(kind: Kind, verdict: Verdict, reason: str | None) -> Reading:
+    return Reading(reader=READER, tier=None, kind=kind, verdict=verdict, reason=reason)

@@ -1,0 +1,272 @@
+"""One crawl run: its archive, its portals and their passes, what it may still do, and how it ends."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+from archive import __version__, frontier, visits
+from archive.clock import now
+from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
+from archive.records import Exchange, Issue, Kind, Lease, Link, Stored, Verdict, Visit
+from archive.store import Archive
+from archive.visits import Kept
+from archive.warc import WarcWriter
+from crawler import families
+from crawler.politeness import RETRY_AFTER_MOST, Politeness
+from crawler.portals import Portal, polite
+
+HELD = 16
+"""Addresses leased at a time; a crash gives them back."""
+BAD_SHARE = 0.2
+"""A run fails when more than this share of what it asked for was suspect or failed."""
+INTERRUPTED, TIME_LIMIT = 11, 15
+
+Listener = Callable[[Visit, Kept], None]
+
+
+@dataclass(slots=True)
+class PortalRun:
+    """A portal in a run."""
+
+    portal: Portal
+    current: visits.Pass
+    held: deque[Lease] = field(default_factory=deque)
+    traps: set[tuple[str, str]] = field(default_factory=set)
+    """What was refused as endless, by reason and shape: told once each."""
+    answered: int = 0
+    """Pages answered in this run, counted against the portal's budget."""
+    stopped: str | None = None
+    """Why nothing more is fetched from it in this run."""
+    unreachable: str | None = None
+    """Why its home page could not be had."""
+
+    @property
+    def home(self) -> str:
+        """The home page's address as the frontier has it."""
+        return entry_url(self.portal, self.portal.home)
+
+
+class Run:
+    """A crawl of some portals into one archive. `begin` it, let the scheduler take leases, then `end` it."""
+
+    def __init__(
+        self, archive: Archive, portals: Sequence[Portal], *, delay: float | None = None,
+        limit: int | None = None, budget: timedelta | None = None, recheck: bool = False,
+    ) -> None:  # fmt: skip
+        self.archive = archive
+        settings = archive.folder.settings()
+        self.delays: dict[str, float] = {}
+        for each in portals:
+            wanted = polite(each, _first(delay, each.delay, settings.delay))
+            self.delays[each.host] = max(wanted, self.delays.get(each.host, 0))
+        self.politeness = Politeness(f"luutru/{__version__} (+{settings.contact or 'no contact address set'})")
+        self.warc = WarcWriter(archive.folder.path, operator=settings.contact)
+        self.listeners: list[Listener] = []
+        self.error: BaseException | None = None
+        self.exit_code: int | None = None
+        self.id = archive.begin_run()
+        self._limit = limit
+        self._ends_at = now() + budget if budget else None
+        self._recheck = recheck
+        self._articles = 0
+        self.portals = {portal.id: PortalRun(portal, visits.Pass(portal.id, 0)) for portal in portals}
+
+    # -- beginning and end ------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin, or go on with, each portal's pass."""
+        for each in self.portals.values():
+            self.archive.put_portal(each.portal.row())
+            with self.archive.transaction() as conn:
+                if self._recheck:
+                    frontier.make_due(conn, each.portal.id, now())
+                each.current.number = frontier.begin_pass(conn, each.portal.id, _entries(each.portal), now())
+
+    def end(self) -> int:
+        """Give back what is held, close the books and the WARC file; returns the exit code."""
+        with self.archive.transaction() as conn:
+            for each in self.portals.values():
+                frontier.give_back(conn, each.held, self.id)
+                frontier.end_pass(conn, each.portal.id, now(), now() + RETRY_AFTER_MOST)
+        code = self._code()
+        self.archive.end_run(self.id, code)
+        self.warc.close()
+        return code
+
+    def _code(self) -> int:
+        if isinstance(self.error, LuutruError):
+            return self.error.exit_code
+        if self.error is not None:
+            return 1
+        if any(each.unreachable for each in self.portals.values()):
+            return UnreachableError.exit_code
+        counts = self.archive.counts(self.id)
+        asked = counts["planned"] - counts["refused"]
+        if asked and (counts["suspect"] + counts["failed"]) / asked > BAD_SHARE:
+            return CrawlFailedError.exit_code
+        return self.exit_code or 0
+
+    def abort(self, error: BaseException) -> None:
+        """Stop the run because of an error: nothing more is handed out."""
+        self.error = self.error or error
+        self.stop("the run was aborted", None)
+        if isinstance(error, OutOfSpaceError):
+            return
+        self.archive.note(Issue(kind="aborted", message=str(error) or type(error).__name__), run_id=self.id)
+
+    def stop(self, reason: str, exit_code: int | None) -> None:
+        """Hand out nothing more; what is under way is finished."""
+        self.exit_code = self.exit_code or exit_code
+        for each in self.portals.values():
+            each.stopped = each.stopped or reason
+
+    # -- leases -----------------------------------------------------------------------------------
+
+    def next_lease(self) -> Lease | None:
+        """The next address to fetch, from the portals in turn, as far as manners and budgets allow."""
+        if self._ends_at and now() >= self._ends_at:
+            self.stop("the time budget is used up", TIME_LIMIT)
+        for portal_id in list(self.portals):
+            lease = self._next_of(self.portals[portal_id])
+            if lease:
+                self.portals[portal_id] = self.portals.pop(portal_id)  # to the end of the queue
+                return lease
+        return None
+
+    def _next_of(self, each: PortalRun) -> Lease | None:
+        while not each.stopped:
+            if each.answered >= each.portal.budget_pages:
+                self._stop_portal(each, f"its budget of {each.portal.budget_pages} pages is used up")
+                return None
+            if not each.held and not self._take_more(each):
+                return None
+            lease = each.held[0]
+            name = urlsplit(lease.url).netloc
+            host = self.politeness.host(name)
+            if host.busy or (host.quiet_until and host.quiet_until > now()):
+                return None
+            if not host.is_known:
+                host.busy = True
+                return self._take_robots(each, name)
+            if host.closed and name == each.portal.host:
+                self._stop_portal(each, host.closed)
+                return None
+            each.held.popleft()
+            if not (self._pass_over(each, lease) or self._refuse(each, name, lease)):
+                host.busy = True
+                return lease
+        return None
+
+    def _take_more(self, each: PortalRun) -> bool:
+        with self.archive.transaction() as conn:
+            each.held.extend(frontier.lease(conn, each.portal.id, self.id, now(), HELD))
+        return bool(each.held)
+
+    def _take_robots(self, each: PortalRun, name: str) -> Lease:
+        url = self.politeness.robots_address(name, urlsplit(each.held[0].url).scheme)
+        with self.archive.transaction() as conn:
+            return frontier.take(conn, each.portal.id, Link(url=url, kind=Kind.ROBOTS), self.id, now())
+
+    def _pass_over(self, each: PortalRun, lease: Lease) -> bool:
+        """Leave out an address whose article was seen at another one in this pass; tells whether it did."""
+        if lease.attempts or not frontier.is_seen(self.archive.conn, lease):
+            return False
+        with self.archive.transaction() as conn:
+            again = frontier.next_look(Kind.PAGE, None, now())
+            frontier.pass_over(conn, lease, self.id, each.current.number, again)
+        return True
+
+    def _refuse(self, each: PortalRun, name: str, lease: Lease) -> bool:
+        """Refuse an address that robots.txt forbids or that has become worthless; tells whether it did."""
+        forbidden = self.politeness.forbids(name, lease.url)
+        trap = None if forbidden else frontier.exhausted(self.archive.conn, lease, each.current.number)
+        if not (forbidden or trap):
+            return False
+        issues: tuple[Issue, ...] = ()
+        if trap and (trap, frontier.shape(lease.url)) not in each.traps:  # thousands of addresses, one thing to look at
+            each.traps.add((trap, frontier.shape(lease.url)))
+            issues = (Issue(kind="trap", message=trap),)
+        elif forbidden and lease.url == entry_url(each.portal, each.portal.home):
+            issues = (Issue(kind="robots", message=forbidden),)
+        self._keep(each, Visit(lease=lease, refused=forbidden or trap, issues=issues))
+        return True
+
+    def _stop_portal(self, each: PortalRun, reason: str) -> None:
+        each.stopped = reason
+        if not each.answered:
+            each.unreachable = reason
+        self.archive.note(Issue(kind="stopped", message=reason), run_id=self.id, portal_id=each.portal.id)
+
+    def is_waiting(self) -> bool:
+        """Whether any portal has something left that is worth waiting for."""
+        return any(
+            not each.stopped
+            and (each.held or frontier.is_waiting(self.archive.conn, each.portal.id, now() + RETRY_AFTER_MOST))
+            for each in self.portals.values()
+        )
+
+    # -- visits -----------------------------------------------------------------------------------
+
+    def store(self, exchange: Exchange) -> Stored:
+        """Append an exchange to the WARC file, before anything reads it."""
+        return self.warc.append(exchange)
+
+    def finish(self, visit: Visit) -> None:
+        """Make a visit durable: WARC first, then one transaction; then tell who listens."""
+        each = self.portals[visit.lease.portal_id]
+        self.politeness.host(self.politeness.host_of(visit.lease.url, visit.lease.kind)).busy = False
+        if visit.capture:
+            self.warc.sync()
+            each.answered += visit.lease.kind is not Kind.ROBOTS
+        if visit.lease.url == each.home:
+            each.unreachable = _no_home(visit)
+        kept = self._keep(each, visit)
+        self._articles += kept.outcome in ("new", "changed")
+        if self._limit and self._articles >= self._limit:
+            self.stop(f"the limit of {self._limit} articles is reached", None)
+
+    def _keep(self, each: PortalRun, visit: Visit) -> Kept:
+        kept = visits.keep(self.archive, self.id, each.current, visit)
+        for listener in self.listeners:
+            listener(visit, kept)
+        return kept
+
+
+def _first(*delays: float | None) -> float:
+    """The first delay that is given; the last one always is."""
+    return next(each for each in delays if each is not None)
+
+
+def _no_home(visit: Visit) -> str | None:
+    """Why a visit to a home page did not give one; `None` where it did, or is to be tried again."""
+    reading = visit.reading
+    if visit.again_at or (reading and reading.verdict not in (Verdict.GONE, Verdict.SUSPECT)):
+        return None
+    return visit.failed or visit.refused or (reading.reason if reading else None)
+
+
+def entry_url(portal: Portal, url: str) -> str:
+    """The address of an entry: canonical, but with the slash at its end that its file gives it.
+
+    Below the home of the host, a server may know only the one with the slash.
+    """
+    found = families.families()[portal.family].canonical(url)
+    asked = url.partition("#")[0]
+    return found + "/" if asked.endswith("/") and "?" not in found and not found.endswith("/") else found
+
+
+def _entries(portal: Portal) -> list[Link]:
+    """Where every pass over a portal begins."""
+    sections = [Link(url=entry_url(portal, section.url), kind=Kind.LISTING) for section in portal.sections]
+    home = Link(url=entry_url(portal, portal.home), kind=Kind.PAGE)
+    sitemap = Link(url=urljoin(portal.home, "/sitemap.xml"), kind=Kind.SITEMAP)
+    return [home, *sections, sitemap]
+
+
+def waits_until(moment: datetime) -> bool:
+    """Whether a run waits for an address that may be asked again then, or leaves it to a later run."""
+    return moment - now() <= RETRY_AFTER_MOST

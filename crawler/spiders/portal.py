@@ -1,0 +1,110 @@
+"""The spider: every portal and every family goes through it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Spider, signals
+
+from archive.errors import LuutruError
+from archive.records import Exchange, Lease, Visit
+from archive.store import Archive
+from crawler import families, portals
+from crawler.run import Run
+from crawler.settings import for_run
+from crawler.visit import unanswered, visit
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+
+class PortalSpider(Spider):
+    """Visits what the scheduler hands out. `run` comes from the command line; `scrapy crawl portal -a
+    portal=ID [-a archive=DIR]` makes its own."""
+
+    name = "portal"
+
+    def __init__(
+        self, run: Run | None = None, portal: str | None = None, archive: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self._own_archive: Archive | None = None
+        if run is None:
+            self._own_archive = Archive.open(archive or os.environ.get("LUUTRU_ARCHIVE", "archive-data"), write=True)
+            folders = (self._own_archive.folder.portals, portals.SHIPPED)
+            run = Run(self._own_archive, [portals.read(portals.find(portal or "", folders), families.families())])
+        self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.settings.setdict(for_run(spider.run.delays, spider.run.politeness.user_agent), priority="spider")
+        crawler.signals.connect(spider._broken, signals.spider_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Begin the portals' passes; the addresses come from the frontier."""
+        try:
+            self.run.begin()
+        except Exception as error:  # noqa: BLE001 (Scrapy would log it and end as if all were done)
+            self.run.abort(error)
+        async for request in super().start():  # there are no start_urls
+            yield request
+
+    def visited(self, response: Response) -> Iterator[Visit]:
+        """Store the exchange, read it, and pass on what is to be kept."""
+        lease: Lease = response.meta["lease"]
+        exchange: Exchange = response.meta["exchange"]
+        host = self.run.politeness.host_of(lease.url, lease.kind)
+        yield from self._visit(lease, exchange)
+        self._slow_down(host)
+
+    def unanswered(self, failure: Failure) -> Iterator[Visit]:
+        """Keep what came, if anything, and note the failure."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        lease: Lease = request.meta["lease"]
+        exchange = request.meta.get("exchange")
+        if exchange is not None and exchange.response:
+            yield from self._visit(lease, exchange)
+        else:
+            yield unanswered(lease, _reason(failure), self.run.politeness)
+
+    def _visit(self, lease: Lease, exchange: Exchange) -> Iterator[Visit]:
+        try:
+            stored = self.run.store(exchange)
+        except LuutruError as error:
+            self.run.abort(error)
+            return
+        yield visit(self.run.portals[lease.portal_id].portal, lease, exchange, stored, self.run.politeness)
+
+    def _slow_down(self, host: str) -> None:
+        """Keep to the Crawl-delay that robots.txt asks for, where it is longer than ours.
+
+        Asked after every answer: Scrapy forgets the delay of a host that was silent for a minute.
+        """
+        delay = self.run.politeness.crawl_delay(host)
+        engine = self.crawler.engine
+        assert engine
+        slot = engine.downloader.slots.get(host)
+        if delay is not None and slot is not None:
+            slot.delay = max(slot.delay, delay)
+
+    def _broken(self, failure: Failure) -> None:
+        """A mistake of ours: end the run with it."""
+        self.run.abort(failure.value or RuntimeError("the spider failed"))
+
+    def closed(self, reason: str) -> None:
+        """Close what this spider opened itself."""
+        if self._own_archive is not None:
+            self.run.end()
+            self._own_archive.close()
+
+
+def _reason(failure: Failure) -> str:
+    """A failure in words."""
+    return f"{type(failure.value).__name__}: {failure.getErrorMessage()}".rstrip(": ")

@@ -1,0 +1,146 @@
+"""From an answer to what is kept of it: the reading, the links, or when to ask again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from archive.clock import now
+from archive.http import HttpResponse, parse
+from archive.records import Capture, Exchange, File, Issue, Kind, Lease, Link, Reading, Stored, Verdict, Visit
+from crawler import families
+from crawler.parsers import urls
+from crawler.parsers.page import Page
+from crawler.politeness import PUT_OFF_MOST, Politeness, retry_after, retry_at
+from crawler.portals import Portal
+from crawler.reading import read
+from crawler.run import entry_url, waits_until
+
+READER = "wire/1"
+"""What read an answer that needs no family: redirects, robots.txt."""
+ROBOTS_MOVES = 5
+"""Redirects of robots.txt that are followed (RFC 9309, 2.3.1.2)."""
+
+
+def visit(portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, manners: Politeness) -> Visit:
+    """What is to be kept of an answer. Pure but for what `manners` learns of the host."""
+    answer = parse(exchange.response)
+    capture = Capture(
+        url=lease.url, at=exchange.started_at, status=answer.status or None, mimetype=_mimetype(answer),
+        truncated=exchange.truncated, stored=stored,
+    )  # fmt: skip
+    host = manners.host_of(lease.url, lease.kind)
+    if lease.kind is Kind.ROBOTS:
+        return _robots(portal, lease, capture, answer, manners, host)
+    if not answer.status or exchange.truncated or not answer.complete:
+        reason = exchange.truncated or answer.problem or "no status line"
+        return unanswered(lease, f"incomplete answer ({reason})", manners, capture)
+    manners.answered(host)
+    if answer.status in (429, 503) or answer.status >= 500:
+        later = _ask_later(lease, answer, manners, host)
+        if later:
+            return Visit(lease=lease, capture=capture, reading=_unbelieved(answer.status), again_at=later)
+    if 300 <= answer.status < 400 and "location" in answer.headers:
+        return _redirect(portal, lease, capture, answer)
+    return _read(portal, lease, capture, answer)
+
+
+def unanswered(lease: Lease, reason: str, manners: Politeness, capture: Capture | None = None) -> Visit:
+    """What is to be kept where no whole answer came: another try, or the failure."""
+    host = manners.host_of(lease.url, lease.kind)
+    again = retry_at(lease.attempts, now())
+    if lease.kind is Kind.ROBOTS and again:
+        manners.wait(host, again)
+    elif lease.kind is Kind.ROBOTS:
+        manners.learn_robots(host, None, b"")
+    elif capture is None and lease.attempts == 0:
+        manners.failed(host, reason)
+    if again:
+        return Visit(lease=lease, capture=capture, again_at=again)
+    return Visit(lease=lease, capture=capture, failed=f"{lease.url}: {reason}")
+
+
+def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse) -> Visit:
+    page = Page(url=lease.url, status=answer.status, headers=answer.headers, body=answer.body)
+    reading, links = read(page, portal)
+    file = None
+    if reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
+        file = File(size=len(answer.body), sha256=hashlib.sha256(answer.body).hexdigest())
+    if reading.article:
+        links += tuple(Link(url=each.url, kind=Kind.DOCUMENT) for each in reading.article.attachments)
+        if portal.images:
+            links += tuple(Link(url=each.url, kind=Kind.IMAGE) for each in reading.article.images)
+    ours = tuple(_known_by(portal, link) for link in dict.fromkeys(links) if is_ours(portal, link.url))
+    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=ours)
+
+
+def _known_by(portal: Portal, link: Link) -> Link:
+    """The link with its article's identity, where the address tells it."""
+    if link.kind is not Kind.ARTICLE:
+        return link
+    return replace(link, key=families.families()[portal.family].identity(link.url))
+
+
+def _redirect(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse) -> Visit:
+    canonical = families.families()[portal.family].canonical
+    named = answer.headers["location"][:2000]
+    target = urls.join(lease.url, named)
+    links: tuple[Link, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    if target is None:
+        target = named
+    elif is_ours(portal, target):
+        # A server may insist on a form that the family takes for another spelling of this one: /xa to /xa/.
+        url = canonical(target)
+        links = (Link(url=target if url == lease.url else url, kind=lease.kind),)
+    elif lease.url == entry_url(portal, portal.home):
+        issues = (Issue(kind="moved", message=f"The home page redirects to another site: {target}"),)
+    reading = Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.OTHER, reason=f"redirect to {target}")
+    return Visit(lease=lease, capture=capture, reading=reading, links=links, issues=issues)
+
+
+def _robots(
+    portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, manners: Politeness, host: str
+) -> Visit:
+    known = manners.host(host)
+    reading = Reading(reader=READER, tier=None, kind=Kind.ROBOTS, verdict=Verdict.OTHER)
+    if 300 <= answer.status < 400 and known.robots_moves < ROBOTS_MOVES:
+        target = urls.join(lease.url, answer.headers.get("location", ""))
+        if target and is_ours(portal, target):  # a portal does not make us ask other machines
+            known.robots_moves += 1
+            known.robots_url = target
+            return Visit(lease=lease, capture=capture, reading=reading)
+    whole = answer.status and answer.complete and not capture.truncated
+    manners.learn_robots(host, answer.status if whole else None, answer.body)
+    sitemaps = (urls.join(lease.url, url) for url in known.sitemaps)
+    links = tuple(Link(url=url, kind=Kind.SITEMAP) for url in sitemaps if url and is_ours(portal, url))
+    return Visit(lease=lease, capture=capture, reading=reading, links=links)
+
+
+def _ask_later(lease: Lease, answer: HttpResponse, manners: Politeness, host: str) -> datetime | None:
+    """When a busy or broken server is asked again: Retry-After first, else after a pause; not for ever."""
+    at = now()
+    pause = retry_at(lease.attempts, at)
+    named = retry_after([answer.headers["retry-after"]], at) if "retry-after" in answer.headers else None
+    if not pause or not named or named <= at:
+        return pause
+    if waits_until(named):
+        manners.wait(host, named)
+    return min(named, at + PUT_OFF_MOST)
+
+
+def _unbelieved(status: int) -> Reading:
+    return Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.SUSPECT, reason=f"http {status}")
+
+
+def _mimetype(answer: HttpResponse) -> str | None:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower() or None
+
+
+def is_ours(portal: Portal, url: str) -> bool:
+    """Whether an address is on the portal's own host, with or without www, by http or https."""
+    parts = urlsplit(url)
+    bare = parts.netloc.lower().removeprefix("www.")
+    return parts.scheme in ("http", "https") and bare == portal.host.removeprefix("www.")

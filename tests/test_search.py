@@ -1,0 +1,97 @@
+"""Searching in the file with stock parts, and with exact spellings first."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from making import ARTICLE, Maker
+
+from archive.normalise import fold, search_extra
+from archive.search import search
+from archive.store import Archive
+
+TEXTS = {
+    1: ("Đường liên xã Hoà Bình", "Ông Nguyễn Văn Đức thăm thuỷ lợi."),
+    2: ("Dương Đại Lâm viết về đường sắt", "UBND tỉnh ra Quyết định số 273/QĐ-UBND về kỹ thuật."),
+    3: ("Hội nghị tổng kết", "Thủy lợi và hòa giải ở cơ sở; nghị quyết của hội đồng nhân dân."),
+}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with Archive.open(tmp_path_factory.mktemp("search"), write=True) as opened:
+        make = Maker(opened)
+        for number, (title, body) in TEXTS.items():
+            article = replace(ARTICLE, key=f"entry:{number}", url=f"http://p.vn/{number}", title=title, body=body)
+            make.article(replace(article, summary=f"Trích yếu số {number}"))
+        yield opened
+
+
+def stock(archive: Archive, query: str) -> set[int]:
+    """What a plain MATCH on the folded table finds."""
+    rows = archive.conn.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", [query])
+    return {row[0] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("duong", {1, 2}),
+        ("đường", {1, 2}),
+        ("ĐƯỜNG", {1, 2}),
+        ('"' + unicodedata.normalize("NFD", "Đường") + '"', {1, 2}),
+        ("hòa", {1, 3}),
+        ("hoà", {1, 3}),
+        ("thuy loi", {1, 3}),
+        ("duc", {1}),
+        ('"uy ban nhan dan"', {2}),
+        ("hdnd", {3}),
+        ("ki", {2}),
+        ("273qdubnd", {2}),
+        ("qd", {2}),
+        ("trich", {1, 2, 3}),
+    ],
+)
+def test_stock_search_finds(archive: Archive, query: str, found: set[int]) -> None:
+    assert stock(archive, query) == found
+
+
+def test_a_word_with_a_bar_finds_no_word_without_it(archive: Archive) -> None:
+    assert stock(archive, "đương") == {1, 2}
+    assert stock(archive, '"đương đại"') == set()
+    assert stock(archive, '"duong dai"') == {2}
+
+
+def test_exact_spelling_comes_first(archive: Archive) -> None:
+    assert search(archive.conn, "dương")[0].id == 2
+    assert search(archive.conn, "đường")[0].id in (1, 2)
+    assert search(archive.conn, "thuỷ lợi")[0].id in (1, 3)
+    assert {hit.id for hit in search(archive.conn, "hoà")} == {1, 3}
+
+
+def test_snippets_keep_the_spelling(archive: Archive) -> None:
+    assert "⟦Đường liên xã⟧ Hoà" in search(archive.conn, "duong lien xa")[0].snippet
+
+
+@given(st.text(max_size=40))
+def test_no_query_is_an_error(query: str) -> None:
+    import sqlite3
+
+    conn = sqlite3.connect(":memory:")
+    from sqlite_utils import Database
+
+    from archive.migrations import migrations
+
+    migrations.apply(Database(conn))
+    assert search(conn, query) == []
+
+
+@given(st.text(max_size=60))
+def test_folding_again_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    search_extra(text)
