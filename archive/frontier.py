@@ -180,8 +180,10 @@ def is_seen(conn: sqlite3.Connection, lease: Lease) -> bool:
     """Whether the address is of an article that this pass has seen at another address."""
     return (
         conn.execute(
-            "SELECT 1 FROM _frontier JOIN articles USING (portal_id, article_key) JOIN _passes USING (portal_id)"
-            " WHERE _frontier.id = ? AND articles.last_seen >= _passes.started_at",
+            "SELECT 1 FROM _frontier AS mine JOIN articles USING (portal_id, article_key)"
+            " JOIN _passes USING (portal_id)"
+            " JOIN _frontier AS other ON other.article_id = articles.id AND other.pass = _passes.pass"
+            " WHERE mine.id = ? AND other.id != mine.id AND articles.last_seen >= _passes.started_at",
             [lease.id],
         ).fetchone()
         is not None

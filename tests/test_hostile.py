@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
-from making import Maker
+from making import ARTICLE, Maker
 from running import luutru
 from wire import head, sized
 
@@ -158,6 +158,27 @@ def test_an_old_pass_that_was_cut_short_does_not_hold_up_what_is_new(tmp_path: P
             assert frontier.begin_pass(conn, "p", home, now() + timedelta(hours=23)) == 2
         queued = archive.conn.execute("SELECT url FROM _frontier WHERE state = 'queued' ORDER BY id").fetchall()
     assert queued == [("http://p.vn/",), ("http://p.vn/left",)]
+
+
+def test_an_article_seen_just_before_a_pass_began_is_not_seen_in_it(tmp_path: Path) -> None:
+    other = replace(ARTICLE, url=ARTICLE.url + "/again")
+    with Archive.open(tmp_path, write=True) as archive:
+        make = Maker(archive)
+        make.article()
+        at = now()  # the same second, most often: times alone cannot tell the passes apart
+        with archive.transaction() as conn:
+            frontier.done(conn, 1, kind=None, number=1, again=at + timedelta(days=30), article_id=None)
+            frontier.end_pass(conn, "p", at, at)
+            make.current.number = frontier.begin_pass(conn, "p", [], at)
+            for url in (ARTICLE.url, other.url):
+                frontier.add(conn, "p", [Link(url=url, kind=Kind.ARTICLE, key=ARTICLE.key)], 1, at)
+            conn.execute("UPDATE _frontier SET article_key = ? WHERE id > 1", [ARTICLE.key])
+            frontier.make_due(conn, "p", at)
+            _, first, second = frontier.lease(conn, "p", make.run, now(), 3)
+            assert not frontier.is_seen(conn, first)
+            assert not frontier.is_seen(conn, second)
+        make.article()
+        assert frontier.is_seen(archive.conn, second)
 
 
 @pytest.mark.parametrize(
