@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint types bench prove docs oracles
+.PHONY: setup demo test lint bench bench-reading prove docs oracles
 
 setup: $(VENV)/.ready
 
@@ -28,7 +28,11 @@ lint: setup
 	$(BIN)/cog --check --diff -I . docs/*.md README.md README.vi.md
 
 bench: setup
-	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python bench/crawl.py
+
+# How well pages are read, beside other extractors (in an environment of their own).
+bench-reading: .venv-peers/.ready
+	.venv-peers/bin/python bench/reading.py --peers
 
 # The long proofs: kills, power cuts, fuzzing. `make test` runs a short version of each.
 prove: setup
@@ -36,6 +40,12 @@ prove: setup
 
 docs: setup
 	$(BIN)/cog -r -I . docs/*.md README.md README.vi.md
+
+.venv-peers/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --upgrade pip
+	.venv-peers/bin/pip install --quiet --editable . 'pytest>=9' readability-lxml newspaper4k
+	touch $@
 
 # Other people's readers of WARC files, in an environment of their own: the tests compare against them.
 oracles: .venv-oracles/.ready

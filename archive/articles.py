@@ -11,7 +11,7 @@ from datetime import datetime
 
 from archive.clock import digits, iso
 from archive.normalise import fold, search_extra
-from archive.records import Article, Capture, File, Issue, Lease, Reading
+from archive.records import Article, File, Issue, Lease, Reading
 
 _SQL_VERSION = """
 INSERT INTO versions (article_id, capture_id, timestamp, title, summary, body, author, source, published_at,
@@ -25,7 +25,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?, ?, 1, ?)"""
 
 _SQL_ARTICLE_CHANGED = """
 UPDATE articles SET title = ?, published_at = ?, section = ?, summary = ?, body = ?, author = ?, source = ?,
-  updated_at = ?, status = 'live', gone_since = NULL, last_seen = ?, version_count = version_count + 1,
+  updated_at = ?, status = 'live', gone_since = NULL, last_seen = ?, version_count = version_count + ?,
   search_extra = ? WHERE id = ?"""
 
 
@@ -39,8 +39,9 @@ class ArticleWriter:
     conn: sqlite3.Connection
     portal_id: str
     lease: Lease
-    capture: Capture
     capture_id: int
+    captured_at: datetime
+    mimetype: str | None
     at: datetime
     put_issue: Callable[[Issue], None]
     article_id: int | None = None
@@ -72,6 +73,25 @@ class ArticleWriter:
         self._put_version(reading, article, text)
         self._put_files(article)
         return outcome
+
+    def put_again(self, reading: Reading, article: Article) -> bool:
+        """Write what another reading of a capture, the article's newest, shows; returns whether the article is new.
+
+        The portal has shown nothing new: a text that differs is a further row of the same capture, no change.
+        """
+        if self._find(article) is None and self._by_key(article.key) is None:
+            return self.put(reading, article) == "new"
+        self.article_id = self._find(article) or self._by_key(article.key)
+        text = _text_sha256(article)
+        latest = self.conn.execute(
+            "SELECT capture_id, text_sha256 FROM versions WHERE article_id = ? ORDER BY id DESC LIMIT 1",
+            [self.article_id],
+        ).fetchone()
+        if latest[0] == self.capture_id and latest[1] != text:
+            self._update_article(article, versions=0)
+            self._put_version(reading, article, text)
+            self._put_files(article)
+        return False
 
     def _by_key(self, key: str) -> int | None:
         row = self.conn.execute(
@@ -120,18 +140,18 @@ class ArticleWriter:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def _update_article(self, article: Article) -> None:
+    def _update_article(self, article: Article, *, versions: int = 1) -> None:
         self.conn.execute(
             _SQL_ARTICLE_CHANGED,
             [article.title, _time(article.published_at), article.section, article.summary, article.body,
-             article.author, article.source, _time(article.updated_at), iso(self.at), _extra(article),
+             article.author, article.source, _time(article.updated_at), iso(self.at), versions, _extra(article),
              self.article_id],
         )  # fmt: skip
 
     def _put_version(self, reading: Reading, article: Article, text: str) -> None:
         self.conn.execute(
             _SQL_VERSION,
-            [self.article_id, self.capture_id, digits(self.capture.at), article.title, article.summary,
+            [self.article_id, self.capture_id, digits(self.captured_at), article.title, article.summary,
              article.body, article.author, article.source, _time(article.published_at), _time(article.updated_at),
              article.section, _attachments(article), text, reading.reader],
         )  # fmt: skip
@@ -172,7 +192,7 @@ class ArticleWriter:
         """Link a fetched document or image to the articles that show it."""
         self.conn.execute(
             "UPDATE attachments SET mimetype = ?, bytes = ?, sha256 = ?, capture_id = ? WHERE url = ?",
-            [self.capture.mimetype, file.size, file.sha256, self.capture_id,
+            [self.mimetype, file.size, file.sha256, self.capture_id,
              self.lease.url],
         )  # fmt: skip
         self.conn.execute("UPDATE images SET capture_id = ? WHERE url = ?", [self.capture_id, self.lease.url])

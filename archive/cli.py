@@ -126,7 +126,8 @@ def history(folder: Path, article: int, as_json: bool) -> None:
         rows = archive.conn.execute(
             "SELECT versions.id AS version, versions.timestamp, title, author, published_at, length(body) AS letters,"
             " reader, filename, offset, length, record_sha256 FROM versions JOIN captures ON captures.id = capture_id"
-            " WHERE article_id = ? ORDER BY versions.id",
+            " WHERE versions.id IN (SELECT max(id) FROM versions WHERE article_id = ? GROUP BY capture_id)"
+            " ORDER BY versions.id",
             [article],
         ).fetchall()
         about = archive.conn.execute(

@@ -86,9 +86,21 @@ CREATE TABLE readings (
   verdict TEXT NOT NULL, -- good, suspect, gone, other or unreadable.
   reason TEXT, -- Why it is not good.
   missing TEXT, -- Fields of the article that the reader did not find, separated by commas.
+  confidence REAL, -- Share (0 to 1) of the fields that the reader found, of a template's lines that the page has.
   read_at TEXT NOT NULL -- ISO 8601 with +07:00.
 ) STRICT;
 CREATE INDEX readings_capture ON readings(capture_id);
+
+-- A template learnt from a portal's own pages, where no family knows its software. Append-only; the newest counts,
+-- and an old capture is read with the one of its time.
+CREATE TABLE templates (
+  id INTEGER PRIMARY KEY NOT NULL, -- Number in the order of learning.
+  portal_id TEXT NOT NULL REFERENCES portals(id), -- The portal.
+  run_id INTEGER NOT NULL REFERENCES runs(id), -- The run that learnt it.
+  learnt_at TEXT NOT NULL, -- ISO 8601 with +07:00.
+  pages INTEGER NOT NULL, -- Pages of different articles that it was learnt from.
+  template TEXT NOT NULL -- The places of body, title, time and summary, and the recurring lines: JSON.
+) STRICT;
 
 -- An article as it stands now. Derived: it can be rebuilt from versions at any time.
 CREATE TABLE articles (
@@ -232,6 +244,10 @@ CREATE TRIGGER readings_no_update BEFORE UPDATE ON readings
 BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END;
 CREATE TRIGGER readings_no_delete BEFORE DELETE ON readings
 BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END;
+CREATE TRIGGER templates_no_update BEFORE UPDATE ON templates
+BEGIN SELECT RAISE(ABORT, 'templates are append-only'); END;
+CREATE TRIGGER templates_no_delete BEFORE DELETE ON templates
+BEGIN SELECT RAISE(ABORT, 'templates are append-only'); END;
 CREATE TRIGGER versions_no_update BEFORE UPDATE ON versions
 BEGIN SELECT RAISE(ABORT, 'versions are append-only'); END;
 CREATE TRIGGER versions_no_delete BEFORE DELETE ON versions
@@ -329,7 +345,7 @@ def tables() -> tuple[Table, ...]:
         comment, name, body = match.groups()
         columns = tuple(
             Column(name=line[1], type=line[2], description=line[3])
-            for line in re.finditer(r"^  ([a-z_0-9]+) (TEXT|INTEGER)\b[^\n]*? -- (.+)$", body, re.M)
+            for line in re.finditer(r"^  ([a-z_0-9]+) (TEXT|INTEGER|REAL)\b[^\n]*? -- (.+)$", body, re.M)
         )
         description = " ".join(line[3:] for line in comment.splitlines())
         found.append(Table(name=name, description=description, columns=columns))

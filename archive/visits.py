@@ -48,6 +48,16 @@ def keep(archive: Archive, run_id: int, current: Pass, visit: Visit) -> Kept:
         return _Keeper(conn, run_id, current, visit, at).keep()
 
 
+def insert_reading(conn: sqlite3.Connection, capture_id: int, reading: Reading, at: datetime) -> None:
+    """Note what a reader made of a capture, in the caller's transaction."""
+    conn.execute(
+        "INSERT INTO readings (capture_id, reader, tier, kind, verdict, reason, missing, confidence, read_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [capture_id, reading.reader, reading.tier, reading.kind, reading.verdict, reading.reason,
+         ",".join(reading.missing) or None, reading.confidence, iso(at)],
+    )  # fmt: skip
+
+
 class _Keeper:
     """One visit on its way into the tables."""
 
@@ -111,8 +121,9 @@ class _Keeper:
         assert self.visit.capture, "a reading has its capture"
         assert self.capture_id is not None
         return ArticleWriter(
-            conn=self.conn, portal_id=self.current.portal_id, lease=self.lease, capture=self.visit.capture,
-            capture_id=self.capture_id, at=self.at, put_issue=self._put_issue,
+            conn=self.conn, portal_id=self.current.portal_id, lease=self.lease, capture_id=self.capture_id,
+            captured_at=self.visit.capture.at, mimetype=self.visit.capture.mimetype, at=self.at,
+            put_issue=self._put_issue,
         )  # fmt: skip
 
     def _put_capture(self, capture: Capture) -> int:
@@ -138,12 +149,8 @@ class _Keeper:
         return cursor.lastrowid
 
     def _put_reading(self, reading: Reading) -> None:
-        self.conn.execute(
-            "INSERT INTO readings (capture_id, reader, tier, kind, verdict, reason, missing, read_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [self.capture_id, reading.reader, reading.tier, reading.kind, reading.verdict, reading.reason,
-             ",".join(reading.missing) or None, iso(self.at)],
-        )  # fmt: skip
+        assert self.capture_id is not None, "a reading has its capture"
+        insert_reading(self.conn, self.capture_id, reading, self.at)
 
     def _put_issue(self, issue: Issue) -> None:
         insert_issue(

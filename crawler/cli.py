@@ -13,7 +13,7 @@ import click
 
 from archive.cli import COMMANDS, as_json, example
 from archive.clock import now
-from archive.errors import LuutruError
+from archive.errors import ConfigError, LuutruError
 from archive.folder import Folder
 from archive.language import _, choose
 from archive.store import Archive, note_failure
@@ -207,10 +207,14 @@ def portal_list(folder: Path, as_json: bool) -> None:
 
 @portal.command(name="show", epilog=example("luutru portal show tpcaolanh.dongthap.gov.vn"))
 @click.argument("portal_id")
+@click.option("--template", is_flag=True, help="Show what was learnt of its pages instead, as JSON.")
 @as_json
 @click.pass_obj
-def portal_show(folder: Path, portal_id: str, as_json: bool) -> None:
+def portal_show(folder: Path, portal_id: str, template: bool, as_json: bool) -> None:
     """Show a portal's file, and whether its family has been confirmed on real pages."""
+    if template:
+        _show_template(folder, portal_id)
+        return
     file = portals.find(portal_id, _folders(folder))
     found = portals.read(file, families.families())
     verified = families.families()[found.family].VERIFIED
@@ -223,6 +227,17 @@ def portal_show(folder: Path, portal_id: str, as_json: bool) -> None:
     click.echo(file.read_text(encoding="utf-8").rstrip())
     if not verified:
         click.echo(_("# The family {family} has not been confirmed on real pages.").format(family=found.family))
+
+
+def _show_template(folder: Path, portal_id: str) -> None:
+    with Archive.open(folder) as archive:
+        row = archive.conn.execute(
+            "SELECT learnt_at, pages, template FROM templates WHERE portal_id = ? ORDER BY id DESC", [portal_id]
+        ).fetchone()
+    if row is None:
+        raise ConfigError(f"No template has been learnt of the portal {portal_id} in {folder}.")
+    learnt = {"learnt_at": row[0], "pages": row[1], **json.loads(row[2])}
+    click.echo(json.dumps(learnt, ensure_ascii=False, indent=2))
 
 
 @luutru.command(epilog=example("luutru demo"))

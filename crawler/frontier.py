@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
 from archive.frontier import FILES
+from crawler.learning import learn
 from crawler.visit import unanswered
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class ArchiveScheduler(BaseScheduler):
         """Nothing to open: the archive is open already."""
 
     def has_pending_requests(self) -> bool:
+        if not self._run.is_waiting():
+            learn(self._run, at_end=True)  # which may lead on
         return self._run.is_waiting()
 
     def enqueue_request(self, request: Request) -> bool:
@@ -46,6 +49,7 @@ class ArchiveScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         try:
+            learn(self._run)
             while (lease := self._run.next_lease()) is not None:
                 if request := self._request(lease):
                     return request

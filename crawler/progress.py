@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from archive.language import _
-from archive.records import Visit
 from archive.store import OUTCOMES
 from archive.visits import Kept
 from crawler.run import Run
@@ -38,10 +37,10 @@ def show(run: Run, *, lines: bool) -> Iterator[None]:
         _report(run)
 
 
-def _archived(visit: Visit, kept: Kept) -> None:
+def _archived(url: str, kept: Kept) -> None:
     """One line for each article that is safe on the disk; called after the commit."""
     if kept.outcome in ("new", "changed"):
-        click.echo(f"archived {kept.article_id} {visit.lease.url}")
+        click.echo(f"archived {kept.article_id} {url}")
         sys.stdout.flush()
 
 
@@ -52,7 +51,7 @@ class _Plain:
         self._counts: Counter[str] = Counter()
         self._last = self._began = monotonic()
 
-    def __call__(self, visit: Visit, kept: Kept) -> None:
+    def __call__(self, url: str, kept: Kept) -> None:
         self._counts[kept.outcome or "again"] += 1
         if monotonic() - self._last >= EVERY:
             self._last = monotonic()
@@ -70,9 +69,8 @@ def _live(run: Run) -> Iterator[None]:
     with progress:
         task = progress.add_task("…", total=None)
 
-        def listen(visit: Visit, kept: Kept) -> None:
+        def listen(url: str, kept: Kept) -> None:
             counts[kept.outcome or "again"] += 1
-            url = visit.lease.url
             shown = url if len(url) < 60 else url[:28] + "…" + url[-30:]
             progress.update(task, description=f"{_line(counts, monotonic() - began)}  [dim]{shown}")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from archive.records import Article, Kind, Link, Reading, Tier, Verdict
-from crawler.families import LAST_RESORT, Family, families
+from crawler import learnt
+from crawler.families import LAST_RESORT, Family, families, generic
 from crawler.parsers import feeds
+from crawler.parsers.links import is_home, is_paging
 from crawler.parsers.page import Page
+from crawler.parsers.template import Template
 
 READER = "reading/1"
 """The reader of pages that no family reads: feeds, documents, errors."""
@@ -15,14 +18,15 @@ _XML = ("application/rss+xml", "application/atom+xml", "application/xml", "text/
 _LOOKED_FOR = ("title", "body", "summary", "author", "published_at")
 
 
-def read(page: Page, portal: object) -> tuple[Reading, tuple[Link, ...]]:
+def read(page: Page, portal: object, template: Template | None = None) -> tuple[Reading, tuple[Link, ...]]:
     """What a page is and says, and where it leads; any page, any portal (or None), never an exception.
 
-    `portal.family` names the family where there is one. A reader's own fault is the verdict `unreadable` with
+    `portal.family` names the family where there is one; `template` is what was learnt of the portal, for pages
+    that no family knows. A reader's own fault is the verdict `unreadable` with
     the exception as its reason, so that the capture is kept and read again by a later reader.
     """
     try:
-        return _read(page, portal)
+        return _read(page, portal, template)
     except Exception as fault:  # noqa: BLE001  # one page's fault must not stop a crawl; it is recorded, not hidden
         reason = f"{type(fault).__name__}: {fault}"[:200]
         return Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.UNREADABLE, reason=reason), ()
@@ -42,7 +46,7 @@ def _last(known: dict[str, Family]) -> tuple[str, Family]:
     return LAST_RESORT, known[LAST_RESORT]
 
 
-def _read(page: Page, portal: object) -> tuple[Reading, tuple[Link, ...]]:
+def _read(page: Page, portal: object, template: Template | None) -> tuple[Reading, tuple[Link, ...]]:
     if page.status in _GONE:
         return _unread(Kind.OTHER, Verdict.GONE, f"http {page.status}"), ()
     if page.status != 200:
@@ -52,29 +56,40 @@ def _read(page: Page, portal: object) -> tuple[Reading, tuple[Link, ...]]:
     if (found := _not_html(page)) is not None:
         return _of_file(page, found, portal)
     name, family = family_of(page, portal)
+    if name == LAST_RESORT and template and (by_template := _by_template(page, template)):
+        return by_template, family.links(page)
     kind = family.kind(page)
     links = family.links(page)
     tier = Tier.GENERIC if name == LAST_RESORT else Tier.FAMILY
     if kind is not Kind.ARTICLE:
         verdict = Verdict.GOOD if kind is Kind.LISTING else Verdict.OTHER
         return Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict), links
-    return _of_article(family, tier, family.article(page, portal)), links
+    return _of_article(family.READER, tier, family.article(page, portal)), links
 
 
-def _of_article(family: Family, tier: Tier, article: Article | None) -> Reading:
+def _by_template(page: Page, template: Template) -> Reading | None:
+    """The reading by the learnt template; None where the page does not fit, or shows no article at its places."""
+    if is_home(generic.canonical(page.url)) or is_paging(page.url):
+        return None
+    article, fit = learnt.read(page, template)
+    return _of_article(learnt.READER, Tier.LEARNT, article, fit) if article else None
+
+
+def _of_article(reader: str, tier: Tier, article: Article | None, confidence: float | None = None) -> Reading:
     """The reading of a page that shows an article; one without title and text is none."""
     missing = tuple(field for field in _LOOKED_FOR if not article or not getattr(article, field))
     verdict, reason = Verdict.GOOD, None
     if article is None or (not article.title and not article.body):
         article, verdict, reason = None, Verdict.UNREADABLE, "neither title nor body"
     return Reading(
-        reader=family.READER,
+        reader=reader,
         tier=tier,
         kind=Kind.ARTICLE,
         verdict=verdict,
         reason=reason,
         article=article,
         missing=missing,
+        confidence=1 - len(missing) / len(_LOOKED_FOR) if confidence is None else round(confidence, 3),
     )
 
 

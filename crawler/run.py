@@ -8,24 +8,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
-from archive import __version__, frontier, visits
+from archive import __version__, frontier, templates, visits
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
-from archive.records import Exchange, Issue, Kind, Lease, Link, Stored, Verdict, Visit
+from archive.records import Exchange, Issue, Kind, Lease, Link, Stored, Tier, Verdict, Visit
 from archive.store import Archive
 from archive.visits import Kept
 from archive.warc import WarcWriter
 from crawler import families
+from crawler.parsers import template
+from crawler.parsers.template import Template
 from crawler.politeness import RETRY_AFTER_MOST, Politeness
 from crawler.portals import Portal, polite
 
 HELD = 16
 """Addresses leased at a time; a crash gives them back."""
+FIRST_TRY = 16
+"""Pages without a template after which a portal's first one is tried; then after twice as many, and at the end."""
 BAD_SHARE = 0.2
 """A run fails when more than this share of what it asked for was suspect or failed."""
 INTERRUPTED, TIME_LIMIT = 11, 15
 
-Listener = Callable[[Visit, Kept], None]
+Listener = Callable[[str, Kept], None]
+"""Told of each address and what became of it, after the commit."""
 
 
 @dataclass(slots=True)
@@ -43,6 +48,12 @@ class PortalRun:
     """Why nothing more is fetched from it in this run."""
     unreachable: str | None = None
     """Why its home page could not be had."""
+    template: Template | None = None
+    """What has been learnt of its pages, where no family knows them."""
+    unlearnt: int = 0
+    """Pages read without family or template since one was learnt last, or tried to."""
+    learn_at: int = FIRST_TRY
+    """So many of them are the next occasion to learn."""
 
     @property
     def home(self) -> str:
@@ -81,6 +92,7 @@ class Run:
         """Begin, or go on with, each portal's pass."""
         for each in self.portals.values():
             self.archive.put_portal(each.portal.row())
+            each.template = template.loaded(templates.newest(self.archive.conn, each.portal.id))
             with self.archive.transaction() as conn:
                 if self._recheck:
                     frontier.make_due(conn, each.portal.id, now())
@@ -224,16 +236,22 @@ class Run:
             each.answered += visit.lease.kind is not Kind.ROBOTS
         if visit.lease.url == each.home:
             each.unreachable = _no_home(visit)
-        kept = self._keep(each, visit)
-        self._articles += kept.outcome in ("new", "changed")
-        if self._limit and self._articles >= self._limit:
-            self.stop(f"the limit of {self._limit} articles is reached", None)
+        if visit.reading and visit.reading.tier is Tier.GENERIC:
+            each.unlearnt += 1
+        self._keep(each, visit)
 
     def _keep(self, each: PortalRun, visit: Visit) -> Kept:
         kept = visits.keep(self.archive, self.id, each.current, visit)
-        for listener in self.listeners:
-            listener(visit, kept)
+        self.tell(visit.lease.url, kept)
         return kept
+
+    def tell(self, url: str, kept: Kept) -> None:
+        """Tell who listens what became of an address; counts the article against the limit."""
+        for listener in self.listeners:
+            listener(url, kept)
+        self._articles += kept.outcome in ("new", "changed")
+        if self._limit and self._articles >= self._limit:
+            self.stop(f"the limit of {self._limit} articles is reached", None)
 
 
 def _first(*delays: float | None) -> float:

@@ -13,6 +13,7 @@ from archive.records import Capture, Exchange, File, Issue, Kind, Lease, Link, R
 from crawler import families
 from crawler.parsers import urls
 from crawler.parsers.page import Page
+from crawler.parsers.template import Template
 from crawler.politeness import PUT_OFF_MOST, Politeness, retry_after, retry_at
 from crawler.portals import Portal
 from crawler.reading import read
@@ -24,7 +25,10 @@ ROBOTS_MOVES = 5
 """Redirects of robots.txt that are followed (RFC 9309, 2.3.1.2)."""
 
 
-def visit(portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, manners: Politeness) -> Visit:
+def visit(
+    portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, manners: Politeness,
+    template: Template | None = None,
+) -> Visit:  # fmt: skip
     """What is to be kept of an answer. Pure but for what `manners` learns of the host."""
     answer = parse(exchange.response)
     capture = Capture(
@@ -44,7 +48,7 @@ def visit(portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, mann
             return Visit(lease=lease, capture=capture, reading=_unbelieved(answer.status), again_at=later)
     if 300 <= answer.status < 400 and "location" in answer.headers:
         return _redirect(portal, lease, capture, answer)
-    return _read(portal, lease, capture, answer)
+    return _read(portal, lease, capture, answer, template)
 
 
 def unanswered(lease: Lease, reason: str, manners: Politeness, capture: Capture | None = None) -> Visit:
@@ -62,18 +66,22 @@ def unanswered(lease: Lease, reason: str, manners: Politeness, capture: Capture 
     return Visit(lease=lease, capture=capture, failed=f"{lease.url}: {reason}")
 
 
-def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse) -> Visit:
+def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, template: Template | None) -> Visit:
     page = Page(url=lease.url, status=answer.status, headers=answer.headers, body=answer.body)
-    reading, links = read(page, portal)
+    reading, links = read(page, portal, template)
     file = None
     if reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
         file = File(size=len(answer.body), sha256=hashlib.sha256(answer.body).hexdigest())
+    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=links_of(portal, reading, links))
+
+
+def links_of(portal: Portal, reading: Reading, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """What a page leads to on its own portal, the documents and images of its article among it."""
     if reading.article:
         links += tuple(Link(url=each.url, kind=Kind.DOCUMENT) for each in reading.article.attachments)
         if portal.images:
             links += tuple(Link(url=each.url, kind=Kind.IMAGE) for each in reading.article.images)
-    ours = tuple(_known_by(portal, link) for link in dict.fromkeys(links) if is_ours(portal, link.url))
-    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=ours)
+    return tuple(_known_by(portal, link) for link in dict.fromkeys(links) if is_ours(portal, link.url))
 
 
 def _known_by(portal: Portal, link: Link) -> Link:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import signal
-import socketserver
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -19,6 +17,7 @@ from random import Random
 import pytest
 from making import ARTICLE, Maker
 from running import luutru
+from serving import portal
 from wire import head, sized
 
 from archive import frontier
@@ -29,42 +28,6 @@ from crawler.politeness import Politeness
 
 NOT_FOUND = head(b"404 Not Found", b"Content-Length: 0")
 TOTAL = " + ".join(OUTCOMES)
-
-
-@dataclass
-class Portal:
-    """What was asked for, in order, and where."""
-
-    port: int = 0
-    asked: list[str] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
-@contextmanager
-def portal(answer: Callable[[str], bytes]) -> Iterator[Portal]:
-    """Serve what a function says for each path."""
-    seen = Portal()
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            while line := self.rfile.readline():
-                while self.rfile.readline().strip():
-                    pass
-                path = line.split(b" ")[1].decode()
-                seen.asked.append(path)
-                self.wfile.write(answer(path))
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        seen.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield seen
-        server.shutdown()
 
 
 def html(text: str) -> bytes:

@@ -11,7 +11,7 @@ from lxml import html
 
 from archive.records import Article, Kind, Link
 from crawler.parsers import bylines, dates, head, metadata, text, urls
-from crawler.parsers.links import harvest, is_paging
+from crawler.parsers.links import harvest, is_home, is_paging
 from crawler.parsers.page import Page
 from crawler.parsers.story import Story
 from crawler.parsers.text import Block
@@ -48,7 +48,6 @@ _ARTICLE_ADDRESS = re.compile(
 _FEED_ADDRESS = re.compile(r"/rss(?:/|\Z)|[./]rss\b")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\(S\([0-9a-z]{24}\)\)(?=/)", re.IGNORECASE)
-_HOME = re.compile(r"/(?:vi/?|index\.\w+|default\.aspx|trang-chu\w*|home)?\Z", re.IGNORECASE)
 _ENOUGH = 200
 """Letters of text under a heading that make an article of a page that says nothing for machines."""
 _CANDIDATES = 40
@@ -92,9 +91,7 @@ def key(page: Page) -> str:
 def kind(page: Page) -> Kind:
     """By what the page says for machines; else a heading with a text under it, or links to many articles."""
     stated = metadata.read(page)
-    address = urlsplit(canonical(page.url))
-    is_home = bool(_HOME.match(address.path)) and not address.query
-    if is_home or stated.articles > 1:
+    if is_home(canonical(page.url)) or stated.articles > 1:
         return Kind.LISTING
     if stated.is_article:
         return Kind.ARTICLE

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from crawler.parsers.text import clean
@@ -78,6 +79,19 @@ def parse(text: str) -> datetime | None:
     """
     found = stamp(text)
     return found.time if found else None
+
+
+def parse_http(text: str | None) -> datetime | None:
+    """The time of an HTTP header (RFC 9110, 5.6.7) in Viet Nam; None where it is missing or malformed.
+
+    >>> str(parse_http("Tue, 24 Nov 2026 18:00:00 GMT"))
+    '2026-11-25 01:00:00+07:00'
+    """
+    try:
+        time = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return time.replace(tzinfo=time.tzinfo or timezone(timedelta())).astimezone(VIETNAM)
 
 
 def stamp(text: str) -> Stamp | None:

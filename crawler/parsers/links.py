@@ -40,6 +40,7 @@ _LANGUAGES = tokens("en en_us en-us fr zh cn ja jp ko kr ru lo km")
 _FEED_TYPE = re.compile(r"application/(?:rss|atom)\+xml|text/xml")
 _QUOTED = re.compile(r"'([^']{2,2000})'|\"([^\"]{2,2000})\"")
 _SCRIPT_ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})|\\u([0-9A-Fa-f]{4})|\\(/)")
+_HOME = re.compile(r"/(?:vi/?|index\.\w+|default\.aspx|trang-chu\w*|home)?\Z", re.IGNORECASE)
 _PAGING = re.compile(
     r"[?&](?:page|p|trang|paged|pageindex|pagenumber|currentpage|pageno|start|offset|\w*_cur|cur)=\d+(?:&|\Z)"
     r"|/(?:page|trang)[-/]\d+/?(?:\.html?)?\Z",
@@ -79,6 +80,12 @@ def _address(start: str, reference: str, own_site: str, language: str, canonical
     if url is None or urls.site(url) != own_site or _leads_out(url, language):
         return None
     return canonical(url)
+
+
+def is_home(url: str) -> bool:
+    """Whether an address is a home page by its path: it leads to articles and is none."""
+    parts = urlsplit(url)
+    return bool(_HOME.match(parts.path)) and not parts.query
 
 
 def is_paging(url: str) -> bool:

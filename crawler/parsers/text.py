@@ -108,9 +108,14 @@ def clean(text: str) -> str:
     return " ".join(_UNSEEN.sub("", text).split())
 
 
-def blocks(root: html.HtmlElement, skip: Collection[html.HtmlElement] = ()) -> list[Block]:
-    """The blocks of a fragment in reading order, without the elements (and all they hold) in `skip`."""
-    reader = _Reader(root)
+def blocks(
+    root: html.HtmlElement, skip: Collection[html.HtmlElement] = (), *, cells_apart: bool = False
+) -> list[Block]:
+    """The blocks of a fragment in reading order, without the elements (and all they hold) in `skip`.
+
+    With `cells_apart` no table is a table of data: the text of each cell is a block of its own.
+    """
+    reader = _Reader(root, cells_apart=cells_apart)
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     left_out: html.HtmlElement | None = None
     for event, element in walk:
@@ -168,7 +173,8 @@ def _is_never_shown(names: str) -> bool:
 class _Reader:
     """Collects the lines of the block at hand and the frames around it."""
 
-    def __init__(self, root: html.HtmlElement) -> None:
+    def __init__(self, root: html.HtmlElement, *, cells_apart: bool) -> None:
+        self.cells_apart = cells_apart
         self.frames = [_Frame("", root)]
         self.pieces: list[str] = []
         self.bold = 0
@@ -226,9 +232,9 @@ class _Reader:
     def _close(self, frame: _Frame) -> None:
         parent = self.frames[-1]
         frame.seal()
-        if frame.tag in _CELLS and parent.tag == "tr":
+        if frame.tag in _CELLS and parent.tag == "tr" and not self.cells_apart:
             parent.cells.append(frame)
-        elif frame.tag == "tr":
+        elif frame.tag == "tr" and not self.cells_apart:
             _close_row(frame, parent)
         elif frame.tag in _ITEMS and frame.blocks:
             parent.lines.append(_one(frame.blocks, frame.element, "list", "\n"))

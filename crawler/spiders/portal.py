@@ -80,7 +80,8 @@ class PortalSpider(Spider):
         except LuutruError as error:
             self.run.abort(error)
             return
-        yield visit(self.run.portals[lease.portal_id].portal, lease, exchange, stored, self.run.politeness)
+        each = self.run.portals[lease.portal_id]
+        yield visit(each.portal, lease, exchange, stored, self.run.politeness, each.template)
 
     def _slow_down(self, host: str) -> None:
         """Keep to the Crawl-delay that robots.txt asks for, where it is longer than ours.

@@ -1,0 +1,91 @@
+"""Captures that are read again from the WARC files: what they say now is written beside what was read before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from archive import frontier, warc
+from archive.articles import ArticleWriter
+from archive.clock import now
+from archive.records import Issue, Kind, Lease, Link, Reading, Tier, Verdict
+from archive.store import Archive, insert_issue
+from archive.visits import Kept, Pass, insert_reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A capture of a page, as it lies in the archive."""
+
+    id: int
+    run_id: int
+    url: str
+    at: datetime
+    filename: str
+    offset: int
+    length: int
+
+    def wire(self, archive: Archive) -> bytes:
+        """The response as it was on the wire."""
+        return warc.read_block(archive.folder.path, self.filename, self.offset, self.length)
+
+
+def unlearnt(conn: sqlite3.Connection, portal_id: str, *, run_id: int | None = None) -> Iterator[Held]:
+    """The captures of whole pages that nobody but the generic reader knew, the newest first.
+
+    Suspect ones are left out: nothing is to be learnt from them. With `run_id`, those of one run.
+    """
+    rows = conn.execute(
+        "SELECT captures.id, captures.run_id, url, timestamp, filename, offset, length FROM captures"
+        " JOIN readings ON readings.id = (SELECT max(id) FROM readings WHERE capture_id = captures.id)"
+        " WHERE portal_id = ? AND (? IS NULL OR captures.run_id = ?) AND status = 200 AND tier = ?"
+        " AND verdict IN (?, ?) ORDER BY captures.id DESC",
+        [portal_id, run_id, run_id, Tier.GENERIC, Verdict.GOOD, Verdict.OTHER],
+    ).fetchall()
+    for row in rows:
+        at = datetime.strptime(row[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        yield Held(id=row[0], run_id=row[1], url=row[2], at=at, filename=row[4], offset=row[5], length=row[6])
+
+
+def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: tuple[Link, ...]) -> Kept:
+    """Write another reading of a capture that shows an article, in one transaction.
+
+    An article that no reading had found before is new in the run that captured it.
+    """
+    assert reading.article is not None, "only readings of articles are written again"
+    at = now()
+    with archive.transaction() as conn:
+        insert_reading(conn, held.id, reading, at)
+        row = conn.execute(
+            "SELECT id, kind, article_id FROM _frontier WHERE portal_id = ? AND url = ?", [current.portal_id, held.url]
+        ).fetchone()
+        lease = Lease(
+            id=row[0], portal_id=current.portal_id, url=held.url, kind=Kind(row[1]), attempts=0, article_id=row[2]
+        )
+        note = partial(
+            insert_issue, conn, at=at, run_id=held.run_id, portal_id=current.portal_id, url=held.url, capture_id=held.id
+        )
+
+        def put_issue(issue: Issue) -> None:
+            note(issue)
+
+        writer = ArticleWriter(
+            conn=conn, portal_id=current.portal_id, lease=lease, capture_id=held.id, captured_at=held.at,
+            mimetype=None, at=at, put_issue=put_issue,
+        )  # fmt: skip
+        is_new = writer.put_again(reading, reading.article)
+        frontier.done(
+            conn, lease.id, kind=Kind.ARTICLE, number=current.number, article_id=writer.article_id,
+            again=frontier.next_look(Kind.ARTICLE, reading.article.published_at, at),
+        )  # fmt: skip
+        added = frontier.add(conn, current.portal_id, links, lease.id, at)
+        if is_new:
+            frontier.credit(conn, lease.id, 1, current.number)
+            conn.execute(
+                "UPDATE run_portals SET other = other - 1, new = new + 1 WHERE run_id = ? AND portal_id = ?",
+                [held.run_id, current.portal_id],
+            )
+    return Kept(outcome="new" if is_new else None, article_id=writer.article_id, new_links=len(added))

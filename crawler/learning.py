@@ -1,0 +1,71 @@
+"""Learning a portal's template while it is crawled, and reading again what was read without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from archive import rereading, templates
+from archive.clock import now
+from archive.http import parse
+from archive.records import Issue, Tier, Verdict
+from archive.rereading import Held
+from archive.store import Archive
+from crawler import learnt
+from crawler.parsers import template
+from crawler.parsers.page import Page
+from crawler.reading import read
+from crawler.run import FIRST_TRY, PortalRun, Run
+from crawler.visit import links_of
+
+REDESIGN = 0.8
+"""Share of such pages that no longer fit the template from which on another one is learnt."""
+
+
+def learn(run: Run, *, at_end: bool = False) -> None:
+    """Learn the template of each portal for which it is time."""
+    for each in run.portals.values():
+        if each.unlearnt >= (template.FEWEST if at_end else each.learn_at):
+            each.learn_at = max(FIRST_TRY, 2 * each.unlearnt)
+            _learn(run, each)
+            if at_end:
+                each.unlearnt = 0
+
+
+def _learn(run: Run, each: PortalRun) -> None:
+    archive = run.archive
+    pages = [
+        _page(archive, held) for held in islice(rereading.unlearnt(archive.conn, each.portal.id), 3 * template.MOST)
+    ]
+    if each.template is not None:
+        strange = [page for page in pages if learnt.read(page, each.template)[1] < template.FITS]
+        if len(strange) < max(template.FEWEST, REDESIGN * len(pages)):
+            return
+        pages = strange
+    found = template.learn(pages)
+    if found is None:
+        return
+    message = f"a template was learnt from {found.pages} pages"
+    if each.template is not None:
+        message = f"the pages have a new design: {message}"
+    at = now()
+    with archive.transaction() as conn:
+        templates.put(conn, each.portal.id, run.id, at, found.pages, template.dumped(found))
+    archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
+    each.template = found
+    each.unlearnt = 0
+    _read_again(run, each, rereading.unlearnt(archive.conn, each.portal.id, run_id=run.id))
+
+
+def _read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:
+    for held in list(captures):
+        reading, links = read(_page(run.archive, held), each.portal, each.template)
+        if reading.tier is Tier.LEARNT and reading.verdict is Verdict.GOOD and reading.article:
+            wanted = links_of(each.portal, reading, links)
+            kept = rereading.keep(run.archive, each.current, held, reading, wanted)
+            run.tell(held.url, kept)
+
+
+def _page(archive: Archive, held: Held) -> Page:
+    answer = parse(held.wire(archive))
+    return Page(url=held.url, status=answer.status, headers=answer.headers, body=answer.body)

@@ -1,0 +1,109 @@
+"""Where the blocks of a page stand: paths of tags with ids and classes, so that pages can be compared."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+
+from lxml import html
+
+from crawler.parsers import text
+from crawler.parsers.page import Page
+from crawler.parsers.text import Block
+from crawler.parsers.tokens import tokens
+
+_WEEKDAY = re.compile(r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật)\b")
+_DIGITS = re.compile(r"\d+")
+_STATES = tokens("active first last odd even current selected open in show collapsed hover")
+
+
+@dataclass(eq=False)
+class Seen:
+    """One page with the places of its elements and its blocks."""
+
+    page: Page
+    blocks: list[Block] = field(init=False)
+    places: dict[html.HtmlElement, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = places(self.page.tree)
+        body = self.page.tree.find("body")
+        self.blocks = text.blocks(body if body is not None else self.page.tree, cells_apart=True)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The key of each block: its place and its masked text."""
+        return [self.key(block) for block in self.blocks]
+
+    @cached_property
+    def elements(self) -> dict[str, list[html.HtmlElement]]:
+        """The elements at each place."""
+        found: dict[str, list[html.HtmlElement]] = defaultdict(list)
+        for element, place in self.places.items():
+            found[place].append(element)
+        return found
+
+    def place(self, block: Block) -> str:
+        """Where a block stands: the innermost element that holds all of it."""
+        element = block.element
+        while len(element) == 1 and not _has_words(element.text) and not _has_words(element[0].tail):
+            if element[0] not in self.places:
+                break
+            element = element[0]
+        return self.places.get(element, "")
+
+    @cached_property
+    def at(self) -> dict[str, list[Block]]:
+        """The blocks at each place."""
+        found: dict[str, list[Block]] = defaultdict(list)
+        for block in self.blocks:
+            found[self.place(block)].append(block)
+        return found
+
+    def key(self, block: Block) -> str:
+        """A block's place and masked text."""
+        return f"{self.place(block)}\t{masked(block.text)}"
+
+    @cached_property
+    def likeness(self) -> bytes:
+        """The same for pages that show the same long text: duplicates of an article must not vote twice."""
+        longest = sorted((block.text for block in self.blocks if not block.linked), key=len)[-3:]
+        return blake2b("\n".join(sorted(longest)).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _has_words(words: str | None) -> bool:
+    return bool(words) and not str(words).isspace()
+
+
+def masked(line: str) -> str:
+    """A line with digits and weekdays masked.
+
+    >>> masked("Thứ ba, 24/11/2026 - Lượt xem: 1.024")
+    '@, 0/0/0 - lượt xem: 0.0'
+    """
+    return _DIGITS.sub("0", _WEEKDAY.sub("@", line.lower()))[:200]
+
+
+def places(tree: html.HtmlElement) -> dict[html.HtmlElement, str]:
+    """The place of each element of a page."""
+    found: dict[html.HtmlElement, str] = {}
+    for element in tree.iter():
+        if isinstance(element.tag, str):
+            parent = element.getparent()
+            above = found.get(parent, "") if parent is not None else ""
+            found[element] = f"{above}/{_step(element)}"
+    return found
+
+
+def _step(element: html.HtmlElement) -> str:
+    tag = str(element.tag)
+    if name := element.get("id"):
+        tag += "#" + _DIGITS.sub("0", name)
+    if names := element.get("class"):
+        tag += "".join(sorted("." + _DIGITS.sub("0", each) for each in set(names.split()) if each not in _STATES))
+    if tag == "td":
+        tag += f"[{sum(1 for _ in element.itersiblings('td', preceding=True))}]"
+    return tag

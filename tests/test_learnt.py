@@ -1,0 +1,101 @@
+"""Portals of software that no family knows: their templates are learnt, and read as well as a family would."""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import pytest
+from page_files import page_of
+from running import luutru
+from serving import portal
+from styles import ORIGIN, STYLES, Style, site
+from wire import head, sized
+
+from archive.clock import iso
+from crawler import learnt
+from crawler.parsers import template
+from crawler.sample.story import Story
+from crawler.sample.truth import expected_of
+
+NOT_FOUND = head(b"404 Not Found", b"Content-Length: 0")
+A_PAGE = 10
+Row = tuple[str, str | None, str, str | None, str | None]
+
+
+def truth(story: Story) -> Row:
+    wanted = expected_of(story)
+    time = iso(wanted.published_at.replace(second=0)) if wanted.published_at else None
+    return wanted.title, wanted.summary, wanted.body, wanted.author, time
+
+
+def teaser(url: str, story: Story) -> str:
+    lead = f"<p>{escape(story.summary)}</p>" if story.summary else ""
+    return f'<div><h4><a href="{url}">{escape(story.title)}</a></h4><i>{story.published:%d/%m/%Y}</i>{lead}</div>'
+
+
+def answers(style: Style) -> Callable[[str], bytes]:
+    """The portal in a style: home page, a section of six pages in the template of the articles, articles."""
+    pages = site(style)
+    frame = pages[0][1].replace(ORIGIN, "")
+
+    def framed(title: str, inside: str) -> str:
+        body = frame[frame.index("<body") :].partition(">")[0]
+        return f"<html><head><title>{title}</title></head>{body}>{inside}</body></html>"
+
+    found = {"/": framed("Trang chủ", '<ul><li><a href="/muc?trang=1">Tin tức - Sự kiện</a></li></ul>')}
+    for number in range(len(pages) // A_PAGE):
+        listed = pages[number * A_PAGE : (number + 1) * A_PAGE]
+        inside = "".join(teaser(url.removeprefix(ORIGIN), story) for url, _, story in listed)
+        pager = "".join(f'<a href="/muc?trang={n + 1}">{n + 1}</a> ' for n in range(len(pages) // A_PAGE))
+        found[f"/muc?trang={number + 1}"] = framed("Tin tức - Sự kiện", f"<h2>Tin tức - Sự kiện</h2>{inside}{pager}")
+    found |= {url.removeprefix(ORIGIN): markup.replace(ORIGIN, "") for url, markup, _ in pages}
+
+    def answer(path: str) -> bytes:
+        if path not in found:
+            return NOT_FOUND
+        body = gzip.compress(found[path].encode())
+        return head(b"200 OK", b"Content-Type: text/html; charset=utf-8", b"Content-Encoding: gzip", sized(body)) + body
+
+    return answer
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_portal_of_unknown_software_is_read_as_it_should_be(tmp_path: Path, name: str) -> None:
+    with portal(answers(STYLES[name])) as server:
+        (tmp_path / "portals").mkdir()
+        file = f'name = "P"\nhome = "{server.url}/"\nfamily = "generic"\ndelay = 0\n'
+        (tmp_path / "portals/p.toml").write_text(file, encoding="utf-8")
+        done = luutru(tmp_path, "crawl", "p")
+        assert done.returncode == 0, done.stdout + done.stderr
+    with sqlite3.connect(tmp_path / "archive.db") as conn:
+        found = conn.execute("SELECT title, summary, body, author, published_at FROM articles").fetchall()
+        assert sorted(found, key=repr) == sorted((truth(story) for _, _, story in site(STYLES[name])), key=repr)
+        assert conn.execute("SELECT DISTINCT version_count FROM articles").fetchall() == [(1,)]
+        planned, outcomes = conn.execute(
+            "SELECT planned, new + changed + unchanged + gone + suspect + other + failed + refused + put_off FROM runs"
+        ).fetchone()
+        assert planned == outcomes
+        assert conn.execute("SELECT count(*) FROM issues WHERE kind = 'template'").fetchone() == (1,)
+
+
+def test_too_few_pages_teach_nothing() -> None:
+    pages = [page_of(markup, url) for url, markup, _ in site(STYLES["flat"], template.FEWEST - 1)]
+    assert template.learn(pages) is None
+    assert template.learn([pages[0]] * 30) is None
+
+
+def test_a_template_survives_the_archive() -> None:
+    found = template.learn(page_of(markup, url) for url, markup, _ in site(STYLES["tables"]))
+    assert found
+    assert template.loaded(template.dumped(found)) == found
+
+
+def test_a_page_of_another_design_does_not_fit() -> None:
+    found = template.learn(page_of(markup, url) for url, markup, _ in site(STYLES["tables"]))
+    assert found
+    url, markup, _ = site(STYLES["hashed"])[5]
+    assert learnt.read(page_of(markup, url), found) == (None, pytest.approx(0, abs=template.FITS / 2))
