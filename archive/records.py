@@ -122,6 +122,8 @@ class Reading:
     article: Article | None = None
     missing: tuple[str, ...] = ()
     """The article's fields that the reader looked for and did not find."""
+    doubts: tuple[str, ...] = ()
+    """What a person should look at, each in a sentence: fields that nobody found, tiers that disagree."""
     confidence: float | None = None
     """Of an article: the share, from 0 to 1, of what the reader looked for that the page showed. Of a learnt
     template: the share of its recurring lines."""

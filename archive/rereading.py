@@ -33,8 +33,8 @@ class Held:
         return warc.read_block(archive.folder.path, self.filename, self.offset, self.length)
 
 
-def unlearnt(conn: sqlite3.Connection, portal_id: str, *, run_id: int | None = None) -> Iterator[Held]:
-    """The captures of whole pages that nobody but the generic reader knew, the newest first.
+def read_by(conn: sqlite3.Connection, portal_id: str, tier: Tier, *, run_id: int | None = None) -> Iterator[Held]:
+    """The captures of whole pages whose newest reading a tier made, the newest first.
 
     Suspect ones are left out: nothing is to be learnt from them. With `run_id`, those of one run.
     """
@@ -43,7 +43,7 @@ def unlearnt(conn: sqlite3.Connection, portal_id: str, *, run_id: int | None = N
         " JOIN readings ON readings.id = (SELECT max(id) FROM readings WHERE capture_id = captures.id)"
         " WHERE portal_id = ? AND (? IS NULL OR captures.run_id = ?) AND status = 200 AND tier = ?"
         " AND verdict IN (?, ?) ORDER BY captures.id DESC",
-        [portal_id, run_id, run_id, Tier.GENERIC, Verdict.GOOD, Verdict.OTHER],
+        [portal_id, run_id, run_id, tier, Verdict.GOOD, Verdict.OTHER],
     ).fetchall()
     for row in rows:
         at = datetime.strptime(row[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
 """How well pages are read, by tier and beside other extractors: body, title, time, byline, by length.
 
-    python bench/reading.py [--peers]
+    python bench/reading.py [--peers] [--pin]
 
 On the real pages where a machine has them (LUUTRU_PAGES), and on three portals of unknown software written for
 the tests. `known family` reads as a crawl does; `learnt` learns from the other pages of the host, the page that
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import logging
 import sys
 import time
@@ -173,51 +174,113 @@ def f1(found: str, wanted: str) -> float:
     return 2 * (first & second).total() / ((first.total() + second.total()) or 1) if one or two else 1.0
 
 
-def measure(name: str, reader: Reader, corpus: Corpus, *, verbose: bool) -> None:
+def figures(name: str, reader: Reader, corpus: Corpus, *, verbose: bool = False) -> dict[str, dict[str, float]]:
+    """What a reader makes of a corpus, by length of the body and over all."""
     rows: dict[str, list[dict[str, float]]] = defaultdict(list)
-    spent = 0.0
-    for page, wanted in corpus:
+    for place, (page, wanted) in enumerate(corpus):
         fresh = Page(url=page.url, status=page.status, headers=page.headers, body=page.body)
-        place = next(n for n, pair in enumerate(corpus) if pair[0] is page)
         begun = time.process_time()
         found = reader(fresh, [*corpus[:place], *corpus[place + 1 :]]) or Found(None, None, "", None, None)
-        spent += time.process_time() - begun
-        lead = "" if name in OURS else (wanted.summary or "") + " "
-        exact = "".join(found.body.split()) in ("".join(wanted.body.split()), "".join((lead + wanted.body).split()))
-        row = {
-            "f1": max(f1(found.body, wanted.body), f1(found.body, lead + wanted.body)),
-            "exact": exact,
-            "title": found.title == wanted.title,
-            "lead": found.summary == wanted.summary,
-            "time": (found.time or "")[:10] == (wanted.time or "")[:10]
-            if name in OURS
-            else _same_day(found.time, wanted.time),
-            "invented": bool(found.time and not wanted.time),
-            "byline": found.author == wanted.author,
-            "leaks": sum(leak in found.body and leak not in wanted.body for leak in LEAKS),
-        }
-        if verbose and name in OURS and not all(row[each] for each in ("exact", "title", "lead", "time", "byline")):
-            print("   ", page.url, {key: value for key, value in row.items() if not value or key == "f1"})
-            for field in ("title", "summary", "author", "time"):
-                if getattr(found, field) != getattr(wanted, field):
-                    print("       ", field, repr(getattr(found, field))[:150], "/", repr(getattr(wanted, field))[:150])
-            if not exact:
-                print("        body", repr(found.body[:150]), repr(found.body[-200:]))
-                print("        want", repr(wanted.body[:150]), repr(wanted.body[-200:]))
+        spent = time.process_time() - begun
+        row = _row(found, wanted, ours=name in OURS) | {"ms": 1000 * spent}
+        if verbose:
+            _explain(page, found, wanted, row)
         for length in (next(label for most, label in LENGTHS if len(wanted.body.split()) < most), "all"):
             rows[length].append(row)
-    for length in (*(label for _, label in LENGTHS), "all"):
-        values = rows.get(length)
-        if values:
-            mean = {key: sum(each[key] for each in values) / len(values) for key in values[0]}
-            bad = sum(each["f1"] < 0.9 for each in values) / len(values)
-            print(
-                f"{name:12} {length:8} {len(values):3}  F1 {mean['f1']:.3f}  <0.9 {bad:4.0%}"
-                f"  exact {mean['exact']:4.0%}"
-                f"  title {mean['title']:4.0%}  lead {mean['lead']:4.0%}  date {mean['time']:4.0%}"
-                f"  invented {sum(each['invented'] for each in values):2}  byline {mean['byline']:4.0%}"
-                f"  leaks {mean['leaks']:.2f}" + (f"  {1000 * spent / len(corpus):.1f} ms" if length == "all" else "")
-            )
+    return {length: _means(rows[length]) for length in (*(label for _, label in LENGTHS), "all") if length in rows}
+
+
+def _row(found: Found, wanted: Truth, *, ours: bool) -> dict[str, float]:
+    lead = "" if ours else (wanted.summary or "") + " "  # others have no field for it: either way is right
+    bodies = {"".join(wanted.body.split()), "".join((lead + wanted.body).split())}
+    same_time = found.time == wanted.time if ours else _same_day(found.time, wanted.time)
+    return {
+        "f1": max(f1(found.body, wanted.body), f1(found.body, lead + wanted.body)),
+        "exact": "".join(found.body.split()) in bodies,
+        "title": found.title == wanted.title,
+        "lead": found.summary == wanted.summary,
+        "time": same_time,
+        "invented": bool(found.time and not wanted.time),
+        "byline": found.author == wanted.author,
+        "leaks": sum(leak in found.body and leak not in wanted.body for leak in LEAKS),
+    }
+
+
+def _means(rows: list[dict[str, float]]) -> dict[str, float]:
+    mean = {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
+    return {"pages": len(rows), "bad": sum(row["f1"] < 0.9 for row in rows) / len(rows), **mean}
+
+
+def _explain(page: Page, found: Found, wanted: Truth, row: dict[str, float]) -> None:
+    if all(row[each] for each in ("exact", "title", "lead", "time", "byline")):
+        return
+    print("   ", page.url, f"F1 {row['f1']:.3f}")
+    for field in ("title", "summary", "author", "time"):
+        if getattr(found, field) != getattr(wanted, field):
+            print("       ", field, repr(getattr(found, field))[:150], "/", repr(getattr(wanted, field))[:150])
+    if not row["exact"]:
+        print("        body", repr(found.body[:150]), repr(found.body[-200:]))
+        print("        want", repr(wanted.body[:150]), repr(wanted.body[-200:]))
+
+
+def show(name: str, measured: dict[str, dict[str, float]]) -> None:
+    """A line for each length."""
+    for length, mean in measured.items():
+        print(
+            f"{name:12} {length:8} {mean['pages']:3.0f}  F1 {mean['f1']:.3f}  <0.9 {mean['bad']:4.0%}"
+            f"  exact {mean['exact']:4.0%}  title {mean['title']:4.0%}  lead {mean['lead']:4.0%}"
+            f"  date {mean['time']:4.0%}  invented {mean['invented'] * mean['pages']:2.0f}"
+            f"  byline {mean['byline']:4.0%}  leaks {mean['leaks']:.2f}"
+            + (f"  {mean['ms']:.1f} ms" if length == "all" else "")
+        )
+
+
+GATE = Path(__file__).parents[1] / "tests" / "reading_gate.json"
+BETTER_HIGH = ("f1", "exact", "title", "lead", "time", "byline")
+BETTER_LOW = ("leaks", "invented")
+Floors = dict[str, dict[str, dict[str, dict[str, float]]]]
+"""Corpus, reader, length, figure."""
+
+
+def readers_of(corpus: str) -> dict[str, Reader]:
+    """Our readers that a corpus is read by: no family knows the made portals."""
+    return {name: reader for name, reader in OURS.items() if not (name == "known family" and corpus in STYLES)}
+
+
+def fallen(pinned: dict[str, dict[str, float]], measured: dict[str, dict[str, float]]) -> list[str]:
+    """The figures that are worse than pinned, each in words."""
+    found = []
+    for length, floors in pinned.items():
+        for key, floor in floors.items():
+            value = round(measured.get(length, {}).get(key, -1), 4)
+            if value < floor if key in BETTER_HIGH else value > floor:
+                found.append(f"{length}: {key} {value} was {floor}")
+    return found
+
+
+def pin(measured: Floors, *, lower: bool) -> None:
+    """Write what was measured as the floors. Refuses to lower one without `lower`."""
+    pinned: Floors = json.loads(GATE.read_text(encoding="utf-8")) if GATE.exists() else {}
+    worse = [
+        f"{corpus}, {reader}: {line}"
+        for corpus, readers in pinned.items()
+        for reader, floors in readers.items()
+        for line in fallen(floors, measured.get(corpus, {}).get(reader, {}))
+        if corpus in measured
+    ]
+    if worse and not lower:
+        sys.exit("These would be lowered; say --lower if that is meant:\n" + "\n".join(worse))
+    kept = {
+        corpus: {
+            reader: {
+                length: {key: round(value, 4) for key, value in mean.items() if key in BETTER_HIGH + BETTER_LOW}
+                for length, mean in by_length.items()
+            }
+            for reader, by_length in readers.items()
+        }
+        for corpus, readers in measured.items()
+    }
+    GATE.write_text(json.dumps(pinned | kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _same_day(found: str | None, wanted: str | None) -> bool:
@@ -236,14 +299,23 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="what was read otherwise than it should")
     parser.add_argument("--only", help="one corpus")
     parser.add_argument("--reader", help="one reader")
+    parser.add_argument("--pin", action="store_true", help="make what was measured the floors of the tests")
+    parser.add_argument("--lower", action="store_true", help="with --pin: also where that lowers a floor")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    for name, corpus in corpora().items():
-        if given.only in (None, name):
-            print(f"\n{name}: {len(corpus)} pages")
-            for reader, function in (OURS | (peers() if given.peers else {})).items():
-                if given.reader in (None, reader) and not (reader == "known family" and name in STYLES):
-                    measure(reader, function, corpus, verbose=given.verbose)
+    measured: Floors = {}
+    for corpus, pages in corpora().items():
+        if given.only not in (None, corpus):
+            continue
+        print(f"\n{corpus}: {len(pages)} pages")
+        for name, reader in (readers_of(corpus) | (peers() if given.peers else {})).items():
+            if given.reader in (None, name):
+                found = figures(name, reader, pages, verbose=given.verbose and name in OURS)
+                show(name, found)
+                if name in OURS:
+                    measured.setdefault(corpus, {})[name] = found
+    if given.pin:
+        pin(measured, lower=given.lower)
 
 
 if __name__ == "__main__":

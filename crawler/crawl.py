@@ -10,6 +10,7 @@ from scrapy.settings import Settings
 
 from archive.store import Archive
 from crawler import settings as project
+from crawler.learning import cross_check
 from crawler.portals import Portal
 from crawler.progress import show
 from crawler.run import INTERRUPTED, Run
@@ -35,6 +36,8 @@ def crawl(
         # "shutdown" after a first Ctrl+C; nothing after a second one, which waits for no answer.
         if not crawler.stats or crawler.stats.get_value("finish_reason") != "finished":
             run.stop("interrupted", INTERRUPTED)
+        elif run.error is None:
+            cross_check(run)
         code = run.end()
     if run.error is not None:
         raise run.error

@@ -12,6 +12,7 @@ from archive.records import Issue, Tier, Verdict
 from archive.rereading import Held
 from archive.store import Archive
 from crawler import learnt
+from crawler.doubts import disagreement
 from crawler.parsers import template
 from crawler.parsers.page import Page
 from crawler.reading import read
@@ -32,10 +33,33 @@ def learn(run: Run, *, at_end: bool = False) -> None:
                 each.unlearnt = 0
 
 
+def cross_check(run: Run) -> None:
+    """Compare what families made of a sample of the run's articles with what a template learnt from them makes.
+
+    A family that still knows its software, but no longer where it shows what, is noticed here.
+    """
+    for each in run.portals.values():
+        captures = islice(
+            rereading.read_by(run.archive.conn, each.portal.id, Tier.FAMILY, run_id=run.id), template.MOST
+        )
+        pages = {held: _page(run.archive, held) for held in captures}
+        found = template.learn(pages.values())
+        if found is None:
+            continue
+        for held, page in pages.items():
+            own = read(page, each.portal)[0].article
+            other = learnt.read(page, found)[0]
+            reason = disagreement(own, other) if own and other else None
+            if reason:
+                issue = Issue(kind="disagreement", message=f"family and learnt template disagree: {reason}")
+                run.archive.note(issue, run_id=run.id, portal_id=each.portal.id, url=held.url)
+
+
 def _learn(run: Run, each: PortalRun) -> None:
     archive = run.archive
     pages = [
-        _page(archive, held) for held in islice(rereading.unlearnt(archive.conn, each.portal.id), 3 * template.MOST)
+        _page(archive, held)
+        for held in islice(rereading.read_by(archive.conn, each.portal.id, Tier.GENERIC), 3 * template.MOST)
     ]
     if each.template is not None:
         strange = [page for page in pages if learnt.read(page, each.template)[1] < template.FITS]
@@ -54,7 +78,7 @@ def _learn(run: Run, each: PortalRun) -> None:
     archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
     each.template = found
     each.unlearnt = 0
-    _read_again(run, each, rereading.unlearnt(archive.conn, each.portal.id, run_id=run.id))
+    _read_again(run, each, rereading.read_by(archive.conn, each.portal.id, Tier.GENERIC, run_id=run.id))
 
 
 def _read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:

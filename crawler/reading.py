@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from archive.records import Article, Kind, Link, Reading, Tier, Verdict
 from crawler import learnt
+from crawler.doubts import doubts
 from crawler.families import LAST_RESORT, Family, families, generic
-from crawler.parsers import feeds
+from crawler.parsers import feeds, metadata
 from crawler.parsers.links import is_home, is_paging
+from crawler.parsers.metadata import Metadata
 from crawler.parsers.page import Page
 from crawler.parsers.template import Template
 
@@ -72,10 +74,12 @@ def _by_template(page: Page, template: Template) -> Reading | None:
     if is_home(generic.canonical(page.url)) or is_paging(page.url):
         return None
     article, fit = learnt.read(page, template)
-    return _of_article(learnt.READER, Tier.LEARNT, article, fit) if article else None
+    return _of_article(learnt.READER, Tier.LEARNT, article, fit, metadata.read(page)) if article else None
 
 
-def _of_article(reader: str, tier: Tier, article: Article | None, confidence: float | None = None) -> Reading:
+def _of_article(
+    reader: str, tier: Tier, article: Article | None, confidence: float | None = None, stated: Metadata | None = None
+) -> Reading:
     """The reading of a page that shows an article; one without title and text is none."""
     missing = tuple(field for field in _LOOKED_FOR if not article or not getattr(article, field))
     verdict, reason = Verdict.GOOD, None
@@ -89,6 +93,7 @@ def _of_article(reader: str, tier: Tier, article: Article | None, confidence: fl
         reason=reason,
         article=article,
         missing=missing,
+        doubts=tuple(doubts(article, stated)) if article else (),
         confidence=1 - len(missing) / len(_LOOKED_FOR) if confidence is None else round(confidence, 3),
     )
 

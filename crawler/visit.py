@@ -72,7 +72,9 @@ def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, 
     file = None
     if reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
         file = File(size=len(answer.body), sha256=hashlib.sha256(answer.body).hexdigest())
-    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=links_of(portal, reading, links))
+    issues = tuple(Issue(kind="doubt", message=doubt) for doubt in reading.doubts)
+    wanted = links_of(portal, reading, links)
+    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=wanted, issues=issues)
 
 
 def links_of(portal: Portal, reading: Reading, links: tuple[Link, ...]) -> tuple[Link, ...]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import html
 
-from crawler.parsers import bylines, dates, metadata, text
+from crawler.parsers import bylines, dates, head, metadata, text
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen
@@ -270,6 +270,7 @@ def _summary(articles: Sequence[Seen], body: str, title: str, chrome: set[str]) 
     words: Counter[str] = Counter()
     pages: Counter[str] = Counter()
     for each in articles:
+        named = next((block.text for block in each.at.get(title, ())), "")
         started = False
         for block in _before(each, body):
             place = each.place(block)
@@ -277,7 +278,7 @@ def _summary(articles: Sequence[Seen], body: str, title: str, chrome: set[str]) 
                 started = True
             elif place == body or place.startswith(body + "/"):
                 break
-            elif started and not block.linked and each.key(block) not in chrome and not dates.stamp(block.text):
+            elif started and _is_lead(block, named) and each.key(block) not in chrome:
                 words[place] += len(block.text.split())
                 pages[place] += 1
     fit = [
@@ -287,6 +288,11 @@ def _summary(articles: Sequence[Seen], body: str, title: str, chrome: set[str]) 
         and max(len(each.elements.get(place, ())) for each in articles) <= 2
     ]  # fmt: skip
     return max(fit, key=lambda place: words[place], default=None)
+
+
+def _is_lead(block: Block, title: str) -> bool:
+    """Whether a block under the title may be the lead: no link, no time, and not the title once more."""
+    return not (block.linked or dates.stamp(block.text) or head.same(block.text, title))
 
 
 def _left_out(articles: Sequence[Seen], body: str, chrome: set[str]) -> set[str]:
