@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from archive import frontier, warc
 from archive.articles import ArticleWriter
@@ -22,6 +23,7 @@ class Held:
 
     id: int
     run_id: int
+    portal_id: str
     url: str
     at: datetime
     filename: str
@@ -39,15 +41,31 @@ def read_by(conn: sqlite3.Connection, portal_id: str, tier: Tier, *, run_id: int
     Suspect ones are left out: nothing is to be learnt from them. With `run_id`, those of one run.
     """
     rows = conn.execute(
-        "SELECT captures.id, captures.run_id, url, timestamp, filename, offset, length FROM captures"
-        " JOIN readings ON readings.id = (SELECT max(id) FROM readings WHERE capture_id = captures.id)"
+        f"SELECT {_COLUMNS} FROM captures JOIN readings"
+        " ON readings.id = (SELECT max(id) FROM readings WHERE capture_id = captures.id)"
         " WHERE portal_id = ? AND (? IS NULL OR captures.run_id = ?) AND status = 200 AND tier = ?"
         " AND verdict IN (?, ?) ORDER BY captures.id DESC",
         [portal_id, run_id, run_id, tier, Verdict.GOOD, Verdict.OTHER],
     ).fetchall()
-    for row in rows:
-        at = datetime.strptime(row[3], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        yield Held(id=row[0], run_id=row[1], url=row[2], at=at, filename=row[4], offset=row[5], length=row[6])
+    yield from map(_held, rows)
+
+
+def newest(conn: sqlite3.Connection, url: str) -> Held | None:
+    """The newest capture of an address that a server answered with 200."""
+    row = conn.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE url = ? AND status = 200 ORDER BY id DESC LIMIT 1", [url]
+    ).fetchone()
+    return _held(row) if row else None
+
+
+_COLUMNS = "captures.id, captures.run_id, portal_id, url, timestamp, filename, offset, length"
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    at = datetime.strptime(row[4], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return Held(
+        id=row[0], run_id=row[1], portal_id=row[2], url=row[3], at=at, filename=row[5], offset=row[6], length=row[7]
+    )
 
 
 def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: tuple[Link, ...]) -> Kept:

@@ -8,6 +8,7 @@ import re
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,11 @@ from archive.language import _, choose
 from archive.store import Archive, note_failure
 from crawler import families, portals
 from crawler.portals import Portal
+
+if TYPE_CHECKING:
+    from archive.records import Reading
+    from crawler.parsers.page import Page
+    from crawler.parsers.template import Template
 
 DEFAULT_ARCHIVE = Path("archive-data")
 
@@ -238,6 +244,70 @@ def _show_template(folder: Path, portal_id: str) -> None:
         raise ConfigError(f"No template has been learnt of the portal {portal_id} in {folder}.")
     learnt = {"learnt_at": row[0], "pages": row[1], **json.loads(row[2])}
     click.echo(json.dumps(learnt, ensure_ascii=False, indent=2))
+
+
+@luutru.command(epilog=example("luutru read page.html --url https://tinh.gov.vn/tin/5 --explain"))
+@click.argument("source", metavar="URL|FILE")
+@click.option("--url", help="The address of a page in a file.")
+@click.option("--portal", "portal_id", help="Read it as a page of this portal.")
+@click.option("--explain", is_flag=True, help="Show what became of each block of the page.")
+@as_json
+@click.pass_obj
+def read(folder: Path, source: str, url: str | None, portal_id: str | None, explain: bool, as_json: bool) -> None:
+    """Read one page again, from a file or from the newest capture of an address, and show what is read.
+
+    Nothing is fetched and nothing is written.
+    """
+    from crawler.explain import explain as blocks_of
+    from crawler.explain import fields
+
+    page, reading, template = _read_page(folder, source, url, portal_id)
+    about = {
+        "reader": reading.reader, "tier": reading.tier, "kind": reading.kind, "verdict": reading.verdict,
+        "reason": reading.reason, "confidence": reading.confidence,
+        "missing": reading.missing, "doubts": reading.doubts,
+    }  # fmt: skip
+    article = fields(reading.article) if reading.article else None
+    lines = list(blocks_of(page, reading, template)) if explain else []
+    if as_json:
+        shown = {**about, "article": article} | ({"blocks": [line._asdict() for line in lines]} if explain else {})
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    for name, value in {**about, **(article or {})}.items():
+        if value not in (None, (), []):
+            click.echo(click.style(f"{name}: ", bold=True) + str(value))
+    for line in lines:
+        kept = line.became in ("title", "summary", "body", "time")
+        said = " ".join(line.text.split())
+        click.echo(f"{'+' if kept else '-'} {line.became:<9} {line.place[-32:]:<32} {said[:100]}")
+
+
+@luutru.command(epilog=example("luutru savepage https://tinh.gov.vn/tin/5 --to tests/pages/tinh.gov.vn"))
+@click.argument("source", metavar="URL|FILE")
+@click.option("--url", help="The address of a page in a file.")
+@click.option("--portal", "portal_id", help="Read it as a page of this portal.")
+@click.option("--to", "to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder.")
+@click.option("--name", help="Name of the two files; by default from the address.")
+@click.pass_obj
+def savepage(folder: Path, source: str, url: str | None, portal_id: str | None, to: Path, name: str | None) -> None:
+    """Make a test of a page: the page and what is read of it as JSON, to be checked by a person."""
+    from crawler.savepage import save
+
+    page, reading, _template = _read_page(folder, source, url, portal_id)
+    for path in save(page, reading, to, name):
+        click.echo(path)
+
+
+def _read_page(
+    folder: Path, source: str, url: str | None, portal_id: str | None
+) -> tuple[Page, Reading, Template | None]:
+    from crawler.pages import page as page_of
+    from crawler.reading import read as read_page
+
+    page, held_by, template = page_of(folder, source, url)
+    portal_id = portal_id or held_by
+    portal = portals.read(portals.find(portal_id, _folders(folder)), families.families()) if portal_id else None
+    return page, read_page(page, portal, template)[0], template
 
 
 @luutru.command(epilog=example("luutru demo"))
