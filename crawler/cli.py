@@ -246,7 +246,7 @@ def _show_template(folder: Path, portal_id: str) -> None:
     click.echo(json.dumps(learnt, ensure_ascii=False, indent=2))
 
 
-@luutru.command(epilog=example("luutru read page.html --url https://tinh.gov.vn/tin/5 --explain"))
+@luutru.command(epilog=example("luutru read page.html --url https://cong.example/tin/5 --explain"))
 @click.argument("source", metavar="URL|FILE")
 @click.option("--url", help="The address of a page in a file.")
 @click.option("--portal", "portal_id", help="Read it as a page of this portal.")
@@ -282,7 +282,7 @@ def read(folder: Path, source: str, url: str | None, portal_id: str | None, expl
         click.echo(f"{'+' if kept else '-'} {line.became:<9} {line.place[-32:]:<32} {said[:100]}")
 
 
-@luutru.command(epilog=example("luutru savepage https://tinh.gov.vn/tin/5 --to tests/pages/tinh.gov.vn"))
+@luutru.command(epilog=example("luutru savepage https://cong.example/tin/5 --to tests/pages/cong"))
 @click.argument("source", metavar="URL|FILE")
 @click.option("--url", help="The address of a page in a file.")
 @click.option("--portal", "portal_id", help="Read it as a page of this portal.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archive.records import Article, Kind, Link, Reading, Tier, Verdict
 from crawler import learnt
 from crawler.doubts import doubts
-from crawler.families import LAST_RESORT, Family, families, generic
+from crawler.families import LAST_RESORT, Family, families
 from crawler.parsers import feeds, metadata
 from crawler.parsers.links import is_home, is_paging
 from crawler.parsers.metadata import Metadata
@@ -57,24 +59,30 @@ def _read(page: Page, portal: object, template: Template | None) -> tuple[Readin
         return _unread(Kind.OTHER, Verdict.SUSPECT, "empty"), ()
     if (found := _not_html(page)) is not None:
         return _of_file(page, found, portal)
-    name, family = family_of(page, portal)
-    if name == LAST_RESORT and template and (by_template := _by_template(page, template)):
-        return by_template, family.links(page)
+    name, own = family_of(page, portal)
+    family = own
     kind = family.kind(page)
-    links = family.links(page)
+    if name == LAST_RESORT or (kind is Kind.OTHER and not family.VERIFIED):  # unproven marks may miss what is there
+        if template and (by_template := _by_template(page, template, own)):
+            return by_template, own.links(page)
+        name, family = _last(families())
+        kind = family.kind(page)
     tier = Tier.GENERIC if name == LAST_RESORT else Tier.FAMILY
     if kind is not Kind.ARTICLE:
         verdict = Verdict.GOOD if kind is Kind.LISTING else Verdict.OTHER
-        return Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict), links
-    return _of_article(family.READER, tier, family.article(page, portal)), links
+        return Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict), own.links(page)
+    return _of_article(family.READER, tier, family.article(page, portal)), own.links(page)
 
 
-def _by_template(page: Page, template: Template) -> Reading | None:
+def _by_template(page: Page, template: Template, family: Family) -> Reading | None:
     """The reading by the learnt template; None where the page does not fit, or shows no article at its places."""
-    if is_home(generic.canonical(page.url)) or is_paging(page.url):
+    if is_home(family.canonical(page.url)) or is_paging(page.url):
         return None
     article, fit = learnt.read(page, template)
-    return _of_article(learnt.READER, Tier.LEARNT, article, fit, metadata.read(page)) if article else None
+    if article is None:
+        return None
+    article = replace(article, key=family.key(page), url=family.canonical(page.url))
+    return _of_article(learnt.READER, Tier.LEARNT, article, fit, metadata.read(page))
 
 
 def _of_article(

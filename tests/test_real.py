@@ -152,6 +152,12 @@ def test_a_real_liferay_portal_is_crawled_and_read_exactly(pages: Path, tmp_path
     assert all(all(score.fields.values()) for score in scores)
 
 
+def test_a_real_nukeviet_portal_is_crawled_and_read_exactly(pages: Path, tmp_path: Path) -> None:
+    scores = crawl(tmp_path, pages, "nukeviet45", "nukeviet")
+    print("\n" + report("nukeviet45, its family", scores))
+    assert all(score.exact and all(score.fields.values()) for score in scores)
+
+
 def test_a_real_portal_of_unknown_software_is_read_by_what_is_learnt_of_it(pages: Path, tmp_path: Path) -> None:
     scores = crawl(tmp_path, pages, "nukeviet45", "generic")
     print("\n" + report("nukeviet45, learnt", scores))

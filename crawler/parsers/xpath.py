@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from lxml import etree, html
+from lxml.cssselect import CSSSelector
 
 Elements = Callable[[html.HtmlElement], list[html.HtmlElement]]
 Strings = Callable[[html.HtmlElement], list[str]]
@@ -25,3 +26,8 @@ def strings(path: str) -> Strings:
 def holds(path: str) -> Test:
     """An expression that is true or false."""
     return cast("Test", etree.XPath(f"boolean({path})"))
+
+
+def css(selector: str) -> Elements:
+    """A CSS selector, or several of them separated by commas, that finds elements in the page's order."""
+    return cast("Elements", CSSSelector(selector, translator="html"))

@@ -1,0 +1,123 @@
+"""Families whose template marks each part of an article by a class, an id or an attribute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml import html
+
+from archive.records import Article, Kind, Link
+from crawler.parsers import bylines, dates, head, metadata, text
+from crawler.parsers.links import harvest, is_home, is_paging
+from crawler.parsers.page import Page
+from crawler.parsers.story import Story
+from crawler.parsers.xpath import Elements, css
+
+NONE = css("luutru-none")
+"""What a template does not print."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Where a template prints what; of several elements the first with text counts."""
+
+    title: Elements
+    body: Elements
+    summary: Elements = NONE
+    time: Elements = NONE
+    updated: Elements = NONE
+    author: Elements = NONE
+    """The article's own author line, never the account that posted it."""
+    source: Elements = NONE
+    section: Elements = NONE
+    out: Elements = NONE
+    """What stands within the body and is none of it."""
+    entries: Elements = NONE
+    """The entries of a list of articles."""
+
+
+def kind(page: Page, marks: Marks) -> Kind:
+    """ARTICLE where one body is marked, LISTING where several are, or entries of a list, or links to further pages."""
+    if is_home(page.url):
+        return Kind.LISTING
+    bodies = _outermost(marks.body(page.tree))
+    if len(bodies) == 1 and _line(marks.title, page):
+        return Kind.ARTICLE
+    return Kind.LISTING if bodies or marks.entries(page.tree) or is_paging(page.url) else Kind.OTHER
+
+
+def links(page: Page, canonical: Callable[[str], str], article: re.Pattern[str]) -> tuple[Link, ...]:
+    """The site's addresses on the page; articles by what the software's addresses of articles look like."""
+
+    def kind_of(url: str, element: html.HtmlElement) -> Kind | None:
+        if is_paging(url) or element.get("rel") in ("next", "prev"):
+            return Kind.LISTING
+        if "rss" in url and _FEED.search(url):
+            return Kind.FEED
+        return Kind.ARTICLE if article.search(url) else Kind.PAGE
+
+    return harvest(page, canonical, kind_of)
+
+
+def article(page: Page, marks: Marks, key: str, url: str) -> Article | None:
+    """The article at the marks; None where no body is marked."""
+    bodies = _outermost(marks.body(page.tree))
+    if not bodies:
+        return None
+    root = bodies[0]
+    out = set(marks.out(root))
+    title = _line(marks.title, page)
+    lead = next((element for element in marks.summary(page.tree) if text.blocks(element)), None)
+    if lead is not None and any(up is root for up in lead.iterancestors()):
+        out.add(lead)
+    start = head.split(text.blocks(root, out), title or "", root)
+    stamps = (_stamp(marks.time, page, updated=False), _stamp(marks.updated, page, updated=True))
+    published, updated = head.time_of([stamp for stamp in (*stamps, *start.stamps) if stamp])
+    stated = metadata.read(page)
+    if published is None and stated.published_at:
+        published = dates.Stamp(stated.published_at, updated=False)
+    if published and updated and updated.time == published.time:
+        updated = None
+    byline = bylines.find(start.body)
+    author, source = _line(marks.author, page), _line(marks.source, page)
+    return Story(
+        page=page,
+        root=root,
+        out=out,
+        title=title or stated.title or "",
+        summary=text.joined(text.blocks(lead)) if lead is not None else start.summary,
+        blocks=start.body,
+        author=_said(author, "author") or byline.author,
+        source=_said(source, "source") or byline.source,
+        published_at=published,
+        updated_at=updated,
+        section=_line(marks.section, page) or stated.section,
+    ).article(key, url)
+
+
+_FEED = re.compile(r"/rss(?:/|\Z)|[./]rss\b|/feed/?\Z")
+
+
+def _outermost(found: list[html.HtmlElement]) -> list[html.HtmlElement]:
+    """The elements that stand in no other of them."""
+    return [element for element in found if not any(up in found for up in element.iterancestors())]
+
+
+def _line(marks: Elements, page: Page) -> str | None:
+    return next((line for element in marks(page.tree) if (line := text.line(element))), None)
+
+
+def _said(line: str | None, field: str) -> str | None:
+    """An author or source line without its label."""
+    return (getattr(bylines.read(line), field) or line.partition(":")[2].strip() or line) if line else None
+
+
+def _stamp(marks: Elements, page: Page, *, updated: bool) -> dates.Stamp | None:
+    """The time of the first element that states one: in an attribute for machines, or as it is printed."""
+    for element in marks(page.tree):
+        for words in (element.get("datetime"), element.get("content"), element.get("title"), text.raw(element)):
+            if words and (stamp := dates.stamp(words)):
+                return dates.Stamp(stamp.time, updated=updated)
+    return None

@@ -1,0 +1,61 @@
+"""Drupal 7 to 10: a node shown in full."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from archive.records import Article, Kind, Link
+from crawler.families import _marked, generic
+from crawler.families.generic import canonical
+from crawler.parsers.page import Page
+from crawler.parsers.xpath import css, strings
+
+READER = "drupal/1"
+VERIFIED = False
+
+_FINGERPRINT = (b'content="Drupal', b"drupal-settings-json", b"Drupal.settings")
+_NODE = re.compile(r"/node/(\d+)\b")
+_IDS = strings('//article/@data-history-node-id | //link[@rel="shortlink"]/@href | //*[starts-with(@id, "node-")]/@id')
+_MARKS = _marked.Marks(
+    title=css("h1.page-title, h1.page-header, h1#page-title, h1.title, .node__title"),
+    body=css(".node--view-mode-full .field--name-body, .node .field-name-body, article .field--name-body"),
+    summary=css(".field--name-field-summary, .field-name-field-summary, .field--name-field-sapo"),
+    time=css(".node__submitted time, .node__meta time, .submitted time, .submitted span[content], .submitted"),
+    section=css(".field--name-field-category a, .field--name-field-chuyen-muc a"),
+    out=css(".links.inline, .book-navigation"),
+    entries=css(".view-content .views-row, .node--view-mode-teaser, .node-teaser"),
+)
+
+
+def recognises(page: Page) -> bool:
+    """Whether the page carries Drupal's marks."""
+    return "Drupal" in page.headers.get("x-generator", "") or any(mark in page.body for mark in _FINGERPRINT)
+
+
+def identity(url: str) -> str | None:
+    """`node:<id>` where the address is the node's plain one."""
+    found = _NODE.search(urlsplit(url).path)
+    return f"node:{found[1]}" if found else None
+
+
+def key(page: Page) -> str:
+    """`node:<id>` as the address or the page tells it, else the address."""
+    found = next((match for names in _IDS(page.tree) if (match := re.search(r"(\d+)\Z", names))), None)
+    return identity(page.url) or (f"node:{found[1]}" if found else generic.key(page))
+
+
+def kind(page: Page) -> Kind:
+    """ARTICLE where one node is printed in full."""
+    return _marked.kind(page, _MARKS)
+
+
+def links(page: Page) -> tuple[Link, ...]:
+    """The site's addresses on the page; nodes by their plain address."""
+    return _marked.links(page, canonical, _NODE)
+
+
+def article(page: Page, portal: object) -> Article | None:
+    """The node; the account that posted it is not its author."""
+    del portal  # no options
+    return _marked.article(page, _MARKS, key(page), canonical(page.url))
