@@ -62,7 +62,7 @@ def _read(page: Page, portal: object, template: Template | None) -> tuple[Readin
     name, own = family_of(page, portal)
     family = own
     kind = family.kind(page)
-    if name == LAST_RESORT or (kind is Kind.OTHER and not family.VERIFIED):  # unproven marks may miss what is there
+    if name == LAST_RESORT or kind is Kind.PAGE:
         if template and (by_template := _by_template(page, template, own)):
             return by_template, own.links(page)
         name, family = _last(families())

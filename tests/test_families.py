@@ -39,7 +39,7 @@ def test_no_other_family_takes_the_page(name: str) -> None:
     assert claims == [name.partition("-")[0], families.LAST_RESORT]
 
 
-def test_what_an_unproven_family_does_not_know_is_left_to_the_last_resort() -> None:
+def test_what_a_family_cannot_tell_is_left_to_the_last_resort() -> None:
     words = "<p>Nội dung bài viết của một giao diện khác, dài hơn hai trăm chữ cái để được coi là bài.</p>" * 4
     markup = (
         f'<html><head><title>{TITLE}</title><meta name="generator" content="WordPress 6.1"></head><body>{MENU}'
@@ -53,6 +53,19 @@ def test_what_an_unproven_family_does_not_know_is_left_to_the_last_resort() -> N
 def test_nukeviet_s_other_views_are_the_article(view: str) -> None:
     assert nukeviet.canonical(f"{HOST}/vi/news/{view}/tin-xa/a-191.html") == f"{HOST}/vi/news/tin-xa/a-191.html"
     assert nukeviet.identity(f"{HOST}/vi/news/{view}/tin-xa/a-191.html") == "news:191"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<form class="post-password-form"><p>Nội dung này được bảo mật.</p></form>',
+        '<p>Phần sau.</p><div class="page-links"><a>1</a><span class="post-page-numbers current">2</span></div>',
+    ],
+)
+def test_wordpress_s_locked_posts_and_further_pages_are_no_articles_of_their_own(inside: str) -> None:
+    title = '<meta name="generator" content="WordPress 6"><h1 class="entry-title">A</h1>'
+    markup = f'{title}<div class="entry-content">{inside}</div>'
+    assert families.families()["wordpress"].kind(page_of(markup, HOST + "/2021/03/a/2/")) is Kind.OTHER
 
 
 def test_nukeviet_s_refusal_is_no_article() -> None:

@@ -35,7 +35,10 @@ class Family(Protocol):
         """The portal's own identity of the article on the page, stable over its addresses."""
 
     def kind(self, page: Page) -> Kind:
-        """ARTICLE, LISTING or OTHER, by content and the software's own marks."""
+        """ARTICLE, LISTING or OTHER, by content and the software's own marks; PAGE where they do not tell.
+
+        A page that the family cannot tell is read by a learnt template or the last resort.
+        """
 
     def links(self, page: Page) -> tuple[Link, ...]:
         """The addresses of the same portal that the page leads to, canonical, each once."""

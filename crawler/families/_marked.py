@@ -39,13 +39,13 @@ class Marks:
 
 
 def kind(page: Page, marks: Marks) -> Kind:
-    """ARTICLE where one body is marked, LISTING where several are, or entries of a list, or links to further pages."""
+    """ARTICLE where one body is marked, LISTING where several are, or entries of a list; PAGE where nothing is."""
     if is_home(page.url):
         return Kind.LISTING
     bodies = _outermost(marks.body(page.tree))
     if len(bodies) == 1 and _line(marks.title, page):
         return Kind.ARTICLE
-    return Kind.LISTING if bodies or marks.entries(page.tree) or is_paging(page.url) else Kind.OTHER
+    return Kind.LISTING if bodies or marks.entries(page.tree) or is_paging(page.url) else Kind.PAGE
 
 
 def links(page: Page, canonical: Callable[[str], str], article: re.Pattern[str]) -> tuple[Link, ...]:

@@ -9,16 +9,20 @@ from archive.records import Article, Kind, Link
 from crawler.families import _marked, generic
 from crawler.families.generic import canonical
 from crawler.parsers.page import Page
-from crawler.parsers.xpath import css, strings
+from crawler.parsers.xpath import css, elements, strings
 
 READER = "wordpress/1"
-VERIFIED = False
+VERIFIED = True
 
 _FINGERPRINT = (b"/wp-includes/", b'content="WordPress')
 _ARTICLE = re.compile(r"[?&]p=\d+|/\d{4}/\d{2}/(?:\d{2}/)?[^/?]+/?\Z|/archives/\d+")
 _POST = re.compile(r"\bpost(?:id)?-(\d+)\b")
 _SHORTLINK = strings('//link[@rel="shortlink"]/@href')
 _IDS = strings("//body/@class | //article/@id | //main//*[starts-with(@id, 'post-')]/@id")
+_NOT_THE_POST = elements(
+    '//form[contains(@class, "post-password-form")]'
+    ' | //*[contains(@class, "page-links")]//*[@aria-current="page" or contains(@class, "current")][.!="1"]'
+)
 _MARKS = _marked.Marks(
     title=css("h1.entry-title, h1.wp-block-post-title, h1.post-title, .entry-header h1, .single h1"),
     body=css(".entry-content, .wp-block-post-content, .post-content"),
@@ -53,8 +57,8 @@ def key(page: Page) -> str:
 
 
 def kind(page: Page) -> Kind:
-    """ARTICLE where one post is printed in full."""
-    return _marked.kind(page, _MARKS)
+    """ARTICLE where one post is printed in full, from its first page; OTHER for a form that asks for its password."""
+    return Kind.OTHER if _NOT_THE_POST(page.tree) else _marked.kind(page, _MARKS)
 
 
 def links(page: Page) -> tuple[Link, ...]:
