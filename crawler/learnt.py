@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from lxml import html
 
 from archive.records import Article
 from crawler.families import generic
 from crawler.parsers import bylines, dates, head, metadata, text
+from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen, masked
 from crawler.parsers.story import Story
@@ -32,24 +35,26 @@ def article(seen: Seen, template: Template) -> Article | None:
     """The article at the template's places; None where there is none, or a list of articles."""
     page = seen.page
     root = body_of(seen, template.body)
-    title = next((block for block in seen.at.get(template.title, ()) if block.text), None)
+    title = _title(seen, template.title)
     if root is None or title is None or _names_a_list(title, template):
         return None
     recurring = set(template.chrome)
     out = {element for place in template.left_out for element in seen.elements.get(place, ())}
     if _holds(root, title.element):
         out |= _before(root, title.element)
-    lead = seen.at.get(template.summary or "", [])
+    lead = [block for block in seen.at.get(template.summary or "", ()) if seen.key(block) not in recurring]
     leads = {block.text for block in lead}
+    found = _without_tail(seen, _apart(text.blocks(root, out), recurring), recurring)
     found = [
         block
-        for block in text.blocks(root, out)
-        if seen.key(block) not in recurring and not (seen.place(block) == template.time and _stamp(block))
+        for block in found
+        if seen.key(block) not in recurring and not (seen.place(block) == template.time and seen.stamps(block))
         and not (seen.place(block) == template.summary and block.text in leads)
     ]  # fmt: skip
-    start = head.split(found, title.text, root)
+    name = seen.named(title)
+    start = head.split(found, name, root)
     stated = metadata.read(page)
-    stamps = filter(None, map(_stamp, seen.at.get(template.time or "", ())))
+    stamps = islice((stamp for block in seen.at.get(template.time or "", ()) for stamp in seen.stamps(block)), 1)
     published, updated = head.time_of((*stamps, *start.stamps))
     if stated.published_at:
         published = dates.Stamp(stated.published_at, updated=False)
@@ -60,7 +65,7 @@ def article(seen: Seen, template: Template) -> Article | None:
         page=page,
         root=root,
         out=out,
-        title=title.text.replace("\n", " "),
+        title=name,
         summary=text.joined(lead) or start.summary,
         blocks=start.body,
         author=byline.author,
@@ -76,8 +81,36 @@ def _names_a_list(title: Block, template: Template) -> bool:
     return any(line.partition("\t")[2] == wanted for line in template.chrome)
 
 
-def _stamp(block: Block) -> dates.Stamp | None:
-    return dates.stamp(block.text.replace("\n", " "))
+def _title(seen: Seen, place: str) -> Block | None:
+    """The block at the title's place, or within it: beside a date it fills its place less."""
+    exact = next(iter(seen.at.get(place, ())), None)
+    return exact or next((block for block in seen.blocks if seen.place(block).startswith(place + "/")), None)
+
+
+def _apart(blocks: list[Block], recurring: set[str]) -> list[Block]:
+    """The blocks, those of layout tables row by row: where a row is a line that recurs, no table of data is meant."""
+    said = {line.partition("\t")[2] for line in recurring}
+    found = []
+    for block in blocks:
+        lines = block.text.split("\n") if block.kind == "table" else []
+        if any(masked(line) in said or is_label(line) for line in lines):
+            found += [block._replace(text=line, kind="text") for line in lines]
+        else:
+            found.append(block)
+    return found
+
+
+def _without_tail(seen: Seen, blocks: list[Block], recurring: set[str]) -> list[Block]:
+    """The blocks before a recurring line or label after which there are only links, entries and such lines."""
+    end = len(blocks)
+    while end and (blocks[end - 1].linked or is_entry(blocks[end - 1]) or _is_chrome(seen, blocks[end - 1], recurring)):
+        end -= 1
+    tail = range(end, len(blocks))
+    return blocks[: next((at for at in tail if _is_chrome(seen, blocks[at], recurring)), len(blocks))]
+
+
+def _is_chrome(seen: Seen, block: Block, recurring: set[str]) -> bool:
+    return seen.key(block) in recurring or is_label(block.text)
 
 
 def _holds(root: html.HtmlElement, element: html.HtmlElement) -> bool:

@@ -20,9 +20,14 @@ def page_of(
     status: int = 200,
     content_type: str = "text/html",
 ) -> Page:
-    """A page as if the portal had answered with it."""
+    """A page as if the portal had answered with it, on a day in November 2026."""
     data = body.encode() if isinstance(body, str) else body
-    return Page(url=url, status=status, headers={"content-type": content_type}, body=data)
+    return Page(
+        url=url,
+        status=status,
+        headers={"content-type": content_type, "date": "Tue, 24 Nov 2026 03:15:00 GMT"},
+        body=data,
+    )
 
 
 def real_page(name: str, url: str | None = None) -> Page:

@@ -47,7 +47,7 @@ def test_an_unknown_portal(folder: Path) -> None:
 def test_every_mistake_of_every_portal_file_at_once_before_the_first_request(folder: Path) -> None:
     with serve() as sample:
         add_sample(folder, sample)
-        portal_file(folder, 'name = ""\nhome = "ftp://x"\nfamily = "drupal"\nschedule = "99"\nfoo = 1\n', "one")
+        portal_file(folder, 'name = ""\nhome = "ftp://x"\nfamily = "wordpres"\nschedule = "99"\nfoo = 1\n', "one")
         portal_file(folder, "name = \n", "two")
         done = luutru(folder, "crawl")
         assert sample.requests == []

@@ -7,14 +7,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
+from itertools import islice
 
 from lxml import html
 
-from crawler.parsers import text
+from crawler.parsers import dates, text
 from crawler.parsers.page import Page
 from crawler.parsers.text import Block
 from crawler.parsers.tokens import tokens
 
+_SHORT = 200
+"""Letters up to which a block is looked into for a time beside other words."""
+_MOST_PIECES = 50
 _WEEKDAY = re.compile(r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật)\b")
 _DIGITS = re.compile(r"\d+")
 _STATES = tokens("active first last odd even current selected open in show collapsed hover")
@@ -55,6 +59,22 @@ class Seen:
             element = element[0]
         return self.places.get(element, "")
 
+    def stamps(self, block: Block) -> list[dates.Stamp]:
+        """The times of a block: as a whole, or of the pieces of text in it that are nothing else."""
+        if stamp := dates.stamp(block.text.replace("\n", " ")):
+            return [stamp]
+        if len(block.text) > _SHORT:
+            return []
+        return [stamp for piece in _pieces(block) if (stamp := dates.stamp(piece))]
+
+    def named(self, block: Block) -> str:
+        """A block on one line, without the pieces that are times: a title beside its date."""
+        words = block.text.replace("\n", " ")
+        for piece in _pieces(block):
+            if dates.stamp(piece):
+                words = text.clean(words.replace(piece, " ", 1))
+        return words
+
     @cached_property
     def at(self) -> dict[str, list[Block]]:
         """The blocks at each place."""
@@ -72,6 +92,12 @@ class Seen:
         """The same for pages that show the same long text: duplicates of an article must not vote twice."""
         longest = sorted((block.text for block in self.blocks if not block.linked), key=len)[-3:]
         return blake2b("\n".join(sorted(longest)).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _pieces(block: Block) -> list[str]:
+    """The pieces of text of a block between its tags; its element may hold other blocks too."""
+    pieces = (text.clean(str(piece)) for piece in islice(block.element.itertext(), _MOST_PIECES))
+    return [piece for piece in pieces if piece and piece in block.text]
 
 
 def _has_words(words: str | None) -> bool:

@@ -12,6 +12,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from lxml import html
@@ -19,7 +21,7 @@ from lxml import html
 from crawler.parsers import bylines, dates, head, metadata, text
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
-from crawler.parsers.places import Seen
+from crawler.parsers.places import Seen, masked
 from crawler.parsers.text import Block
 from crawler.parsers.tokens import tokens
 
@@ -38,6 +40,8 @@ _COVERS = 0.6
 """Share of the differing text that the article's element holds."""
 _DEEPER = 0.6
 """Share of an element's differing text from which on one within it is the article's."""
+_CLOCK_DAYS = 2
+"""Days that the page's clock shows in one crawl, at most; for servers that do not say when they answered."""
 _TRIED = 3
 """Places that are tried as the article's, until one has a title over it."""
 _USUAL = 0.6
@@ -93,7 +97,7 @@ def _learn(seen: Sequence[Seen]) -> Template | None:
                 pages=len(articles),
                 body=body,
                 title=title,
-                time=_time(articles, body),
+                time=_time(articles, body, title),
                 summary=_summary(articles, body, title, chrome),
                 left_out=tuple(sorted(_left_out(articles, body, chrome))),
                 chrome=tuple(sorted(line for line in chrome if not _within(line, body) or line in inside)),
@@ -219,8 +223,9 @@ def _title(articles: Sequence[Seen], body: str, chrome: set[str]) -> str | None:
             if block.kind != "text" or dates.stamp(block.text):
                 continue
             taken.add(place)
-            lines[place].append(block.text)
-            marks[place] += (len(block.text) > 3 and block.text.lower() in named) + (others[block.text.lower()] > 1) / 2
+            words = each.named(block)
+            lines[place].append(words)
+            marks[place] += (len(words) > 3 and words.lower() in named) + (others[words.lower()] > 1) / 2
             marks[place] += block.strong / 4
     least = max(2, _USUAL * len(articles))
     best, most = None, 0.0
@@ -236,21 +241,22 @@ def _title(articles: Sequence[Seen], body: str, chrome: set[str]) -> str | None:
     return best
 
 
-def _time(articles: Sequence[Seen], body: str) -> str | None:
+def _time(articles: Sequence[Seen], body: str, title: str) -> str | None:
     """The place of the article's time line: it differs from page to page, and is not the day of the visit."""
-    times: dict[str, list[str]] = defaultdict(list)
+    times: dict[str, list[datetime]] = defaultdict(list)
     visits: Counter[str] = Counter()
+    dated = any("date" in each.page.headers for each in articles)
     counts: Counter[str] = Counter()
     for each in articles:
         visited = dates.parse_http(each.page.headers.get("date"))
         for block in each.blocks:
-            stamp = dates.stamp(block.text.replace("\n", " "))
-            if stamp is None or block.linked:
+            stamp = None if block.linked or is_entry(block) else next(iter(each.stamps(block)), None)
+            if stamp is None:
                 continue
             place = each.place(block)
             counts[place] += 1
             if counts[place] > len(times[place]) and len(times[place]) < len(articles):
-                times[place].append(stamp.time.isoformat())
+                times[place].append(stamp.time)
                 visits[place] += visited is not None and stamp.time.date() == visited.date()
     least = max(2, len(articles) / 3)
     fit = [
@@ -258,11 +264,21 @@ def _time(articles: Sequence[Seen], body: str) -> str | None:
         for place, found in times.items()
         if len(found) >= least
         and counts[place] <= 1.2 * len(articles)
+        and not (visits[place] >= 0.8 * len(found) if dated else _days(found) <= min(_CLOCK_DAYS, len(found) / 3))
         and len(set(found)) > 1
-        and visits[place] < 0.8 * len(found)
         and (not place.startswith(body + "/") or counts[place] <= len(articles))
     ]
-    return max(fit, key=lambda place: len(times[place]), default=None)
+    return max(fit, key=lambda place: (_shared_steps(place, title), len(times[place])), default=None)
+
+
+def _days(times: Sequence[datetime]) -> int:
+    return len({time.date() for time in times})
+
+
+def _shared_steps(first: str, second: str) -> int:
+    """How many steps two places have in common."""
+    pairs = zip(first.split("/"), second.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _summary(articles: Sequence[Seen], body: str, title: str, chrome: set[str]) -> str | None:
@@ -299,6 +315,7 @@ def _left_out(articles: Sequence[Seen], body: str, chrome: set[str]) -> set[str]
     """Named places within the body that show links, labels and recurring lines only, on many pages."""
     pages: Counter[str] = Counter()
     other: set[str] = set()
+    leads = Counter(line for each in articles for line in {_beside_links(each, block) for block in each.blocks} if line)
     for each in articles:
         here: set[str] = set()
         for block, line in zip(each.blocks, each.lines, strict=True):
@@ -307,7 +324,8 @@ def _left_out(articles: Sequence[Seen], body: str, chrome: set[str]) -> set[str]
                 continue
             steps = place[len(body) + 1 :].split("/")
             above = [f"{body}/{'/'.join(steps[: n + 1])}" for n in range(len(steps))]
-            if block.linked or line in chrome or is_label(block.text) or is_entry(block):
+            points = leads[_beside_links(each, block)] >= max(2, _RECURS * len(articles))
+            if block.linked or line in chrome or is_label(block.text) or is_entry(block) or points:
                 here.update(above)
             else:
                 other.update(above)
@@ -319,6 +337,16 @@ def _left_out(articles: Sequence[Seen], body: str, chrome: set[str]) -> set[str]
     }
 
 
+def _beside_links(each: Seen, block: Block) -> str:
+    """The place and the words of a block beside its links ("Xem thêm: …"); "" where there are no links or no words."""
+    words = block.text
+    links = [line for link in block.element.iter("a") if (line := text.line(link))]
+    for link in links:
+        words = words.replace(link, " ", 1)
+    words = text.clean(words)
+    return f"{each.place(block)}\t{masked(words)}" if links and words else ""
+
+
 _ENTRY = re.compile(r"(?:\(?\s*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?:[\s,-]+\d{1,2}[:h]\d{2})?\s*\)?)?\s*\Z")
 
 
@@ -327,7 +355,7 @@ def is_entry(block: Block) -> bool:
     parent = block.element.getparent()
     around = parent if block.kind in ("list", "table") and parent is not None else block.element
     links = [text.line(link) for link in around.iter("a")]
-    lines = block.text.split("\n")
+    lines = [line.lstrip("-–•*»+. ") for line in block.text.split("\n")]
     return bool(links) and all(
         _ENTRY.match(line)
         or any(link and line.startswith(link) and _ENTRY.match(line[len(link) :].strip()) for link in links)
