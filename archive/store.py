@@ -225,6 +225,11 @@ def _connect(folder: Folder, *, write: bool) -> sqlite3.Connection:
     new = not folder.exists()
     # One thread at a time uses it; it is not bound to the thread that made it.
     conn = sqlite3.connect(folder.database, isolation_level=None, timeout=30, check_same_thread=False)
+    if not write and not _can_be_read(conn) and not _has_log(folder):
+        # A log's index needs a place beside the database: there is none on a disk that cannot be written to.
+        conn.close()
+        address = f"{folder.database.absolute().as_uri()}?immutable=1"
+        conn = sqlite3.connect(address, isolation_level=None, check_same_thread=False, uri=True)
     conn.execute("PRAGMA foreign_keys = ON")
     if write:
         conn.execute("PRAGMA journal_mode = WAL")
@@ -234,6 +239,20 @@ def _connect(folder: Folder, *, write: bool) -> sqlite3.Connection:
     else:
         conn.execute("PRAGMA query_only = ON")
     return conn
+
+
+def _can_be_read(conn: sqlite3.Connection) -> bool:
+    try:
+        conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _has_log(folder: Folder) -> bool:
+    """Whether there are commits that only the write-ahead log holds."""
+    log = folder.database.with_name(folder.database.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _check_schema(db: Database, folder: Folder, *, write: bool) -> None:

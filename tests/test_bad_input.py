@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import missing
+from making import Maker
 from running import add_sample, luutru
 from wire import PAGE, head, raw_server, sized
 
@@ -199,5 +200,28 @@ def test_a_full_disk_stops_a_crawl_and_after_room_is_made_it_goes_on(tmp_path: P
         assert luutru(disk / "a", "verify", "--deep").returncode == 0
         with sqlite3.connect(disk / "a/archive.db") as conn:
             assert conn.execute("SELECT count(*), sum(version_count) FROM articles").fetchone() == (held, held)
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=False)
+
+
+def test_an_archive_on_a_disk_that_cannot_be_written_to_is_read_and_not_crawled_into(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        missing("the right to mount a small disk")
+    try:
+        with Archive.open(disk / "a", write=True) as archive:
+            make = Maker(archive)
+            make.article()
+            make.warc.close()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        found = luutru(disk / "a", "search", "hoa binh")
+        assert (found.returncode, "Hoà Bình" in found.stdout) == (0, True), found.stderr
+        assert luutru(disk / "a", "verify", "--deep").returncode == 0
+        assert luutru(disk / "a", "history", "1").returncode == 0
+        crawled = luutru(disk / "a", "crawl", "p")
+        assert crawled.returncode in (3, 4)
+        assert "Traceback" not in crawled.stderr
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)

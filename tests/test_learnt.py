@@ -71,10 +71,13 @@ def test_a_portal_of_unknown_software_is_read_as_it_should_be(tmp_path: Path, na
         (tmp_path / "portals/p.toml").write_text(file, encoding="utf-8")
         done = luutru(tmp_path, "crawl", "p")
         assert done.returncode == 0, done.stdout + done.stderr
+    checked = luutru(tmp_path, "verify", "--deep")
+    assert checked.returncode == 0, checked.stdout
     with sqlite3.connect(tmp_path / "archive.db") as conn:
         found = conn.execute("SELECT title, summary, body, author, published_at FROM articles").fetchall()
         assert sorted(found, key=repr) == sorted((truth(story) for _, _, story in site(STYLES[name])), key=repr)
         assert conn.execute("SELECT DISTINCT version_count FROM articles").fetchall() == [(1,)]
+        assert conn.execute("SELECT count(*) > count(DISTINCT capture_id) FROM readings").fetchone() == (1,)
         planned, outcomes = conn.execute(
             "SELECT planned, new + changed + unchanged + gone + suspect + other + failed + refused + put_off FROM runs"
         ).fetchone()

@@ -1,0 +1,64 @@
+"""Captures that are read again: a reader's change is no change of the portal's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from making import ARTICLE, Maker, good
+from running import luutru
+
+from archive import rereading, templates
+from archive.clock import now
+from archive.integrity import verify
+from archive.records import Tier
+from archive.store import Archive
+
+GUESSED = replace(good(ARTICLE), tier=Tier.GENERIC)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path, write=True) as opened:
+        yield opened
+
+
+def test_another_text_of_the_same_capture_is_no_new_version(archive: Archive, tmp_path: Path) -> None:
+    make = Maker(archive)
+    make.visit(ARTICLE.url, reading=GUESSED)
+    (held,) = rereading.read_by(archive.conn, "p", Tier.GENERIC)
+    better = replace(ARTICLE, body="Bản đọc tốt hơn.")
+    kept = rereading.keep(archive, make.current, held, replace(good(better), tier=Tier.LEARNT), ())
+    assert (kept.outcome, kept.article_id) == (None, 1)
+    assert archive.conn.execute("SELECT body, version_count FROM articles").fetchall() == [("Bản đọc tốt hơn.", 1)]
+    assert archive.conn.execute("SELECT count(*), count(DISTINCT timestamp) FROM versions").fetchone() == (2, 1)
+    assert list(rereading.read_by(archive.conn, "p", Tier.GENERIC)) == []
+    assert verify(archive).damage == []
+    assert make.article(better).outcome == "unchanged"
+    make.warc.close()
+    shown = json.loads(luutru(tmp_path, "history", "1", "--json").stdout)
+    assert [row["letters"] for row in shown["versions"]] == [len("Bản đọc tốt hơn.")]
+
+
+def test_an_article_that_no_reading_had_found_is_new_in_the_run_that_captured_it(archive: Archive) -> None:
+    make = Maker(archive)
+    make.visit(ARTICLE.url, reading=replace(GUESSED, article=None, kind="other", verdict="other"))
+    (held,) = rereading.read_by(archive.conn, "p", Tier.GENERIC)
+    assert rereading.keep(archive, make.current, held, good(ARTICLE), ()).outcome == "new"
+    assert archive.conn.execute("SELECT new, other FROM run_portals").fetchone() == (1, 0)
+    assert archive.conn.execute("SELECT kind, article_id FROM _frontier WHERE id = 2").fetchone() == ("article", 1)
+
+
+def test_an_old_capture_has_the_template_of_its_time(archive: Archive) -> None:
+    make, at = Maker(archive), now()
+    with archive.transaction() as conn:
+        for days, text in ((10, "first"), (5, "second")):
+            templates.put(conn, "p", make.run, at - timedelta(days=days), 20, text)
+    for days, text in ((12, "first"), (7, "first"), (1, "second")):
+        assert templates.newest(archive.conn, "p", at - timedelta(days=days)) == text
+    assert templates.newest(archive.conn, "p") == "second"
+    assert templates.newest(archive.conn, "q") is None
