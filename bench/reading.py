@@ -168,7 +168,7 @@ def _newspaper(page: Page, corpus: Corpus) -> Found:
     import newspaper  # noqa: PLC0415
 
     found = newspaper.Article(page.url, language="vi")
-    found.set_html(page.text)
+    found.download(input_html=page.text)
     found.parse()
     return Found(found.title, None, found.text, ", ".join(found.authors) or None, str(found.publish_date or "") or None)
 

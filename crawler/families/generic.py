@@ -119,7 +119,8 @@ def article(page: Page, portal: object) -> Article | None:
     found = text.blocks(root, out) if root is not None else list(_extracted(page))
     fragment = root if root is not None else page.tree
     start = head.split(found, title, fragment)
-    published, updated = head.time_of((*_near_heading(heading, root), *start.stamps))
+    stamps = start.stamps if root is not None else ()  # extracted text may begin with the page's clock
+    published, updated = head.time_of((*_near_heading(heading, root), *stamps))
     summary = start.summary or _stated_summary(stated, root) or _summary_near(heading, root)
     byline = bylines.find(start.body)
     return Story(
