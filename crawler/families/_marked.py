@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from lxml import html
 
 from archive.records import Article, Kind, Link
+from crawler.families import generic
 from crawler.parsers import bylines, dates, head, metadata, text
-from crawler.parsers.links import harvest, is_home, is_paging
+from crawler.parsers.links import by_address, harvest, is_home, is_paging
 from crawler.parsers.page import Page
 from crawler.parsers.story import Story
 from crawler.parsers.xpath import Elements, css
@@ -38,66 +39,76 @@ class Marks:
     """The entries of a list of articles."""
 
 
-def kind(page: Page, marks: Marks) -> Kind:
-    """ARTICLE where one body is marked, LISTING where several are, or entries of a list; PAGE where nothing is."""
-    if is_home(page.url):
-        return Kind.LISTING
-    bodies = _outermost(marks.body(page.tree))
-    if len(bodies) == 1 and _line(marks.title, page):
-        return Kind.ARTICLE
-    return Kind.LISTING if bodies or marks.entries(page.tree) or is_paging(page.url) else Kind.PAGE
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Software:
+    """What such families have in common, as the functions of a family: a module takes those that it has not."""
 
+    fingerprint: tuple[bytes, ...] = ()
+    """Any of these in its source marks a page as the software's."""
+    address: re.Pattern[str]
+    """What addresses of articles look like."""
+    marks: Marks
+    identity: Callable[[str], str | None]
+    named: Callable[[Page], str | None] = lambda _: None
+    """The identity that the page itself tells, where its address does not."""
+    canonical: Callable[[str], str] = generic.canonical
 
-def links(page: Page, canonical: Callable[[str], str], article: re.Pattern[str]) -> tuple[Link, ...]:
-    """The site's addresses on the page; articles by what the software's addresses of articles look like."""
+    def recognises(self, page: Page) -> bool:
+        """Whether the page carries the software's marks."""
+        return any(mark in page.body for mark in self.fingerprint)
 
-    def kind_of(url: str, element: html.HtmlElement) -> Kind | None:
-        if is_paging(url) or element.get("rel") in ("next", "prev"):
+    def key(self, page: Page) -> str:
+        """The identity as the address or the page tells it, else the address."""
+        return self.identity(page.url) or self.named(page) or generic.key(page)
+
+    def kind(self, page: Page) -> Kind:
+        """ARTICLE where one body is marked, LISTING where several are, or entries of a list; PAGE where nothing is."""
+        if is_home(page.url):
             return Kind.LISTING
-        if "rss" in url and _FEED.search(url):
-            return Kind.FEED
-        return Kind.ARTICLE if article.search(url) else Kind.PAGE
+        bodies = _outermost(self.marks.body(page.tree))
+        if len(bodies) == 1 and _line(self.marks.title, page):
+            return Kind.ARTICLE
+        return Kind.LISTING if bodies or self.marks.entries(page.tree) or is_paging(page.url) else Kind.PAGE
 
-    return harvest(page, canonical, kind_of)
+    def links(self, page: Page) -> tuple[Link, ...]:
+        """The site's addresses on the page; articles by what their addresses look like."""
+        return harvest(page, self.canonical, by_address(self.address))
 
-
-def article(page: Page, marks: Marks, key: str, url: str) -> Article | None:
-    """The article at the marks; None where no body is marked."""
-    bodies = _outermost(marks.body(page.tree))
-    if not bodies:
-        return None
-    root = bodies[0]
-    out = set(marks.out(root))
-    title = _line(marks.title, page)
-    lead = next((element for element in marks.summary(page.tree) if text.blocks(element)), None)
-    if lead is not None and any(up is root for up in lead.iterancestors()):
-        out.add(lead)
-    start = head.split(text.blocks(root, out), title or "", root)
-    stamps = (_stamp(marks.time, page, updated=False), _stamp(marks.updated, page, updated=True))
-    published, updated = head.time_of([stamp for stamp in (*stamps, *start.stamps) if stamp])
-    stated = metadata.read(page)
-    if published is None and stated.published_at:
-        published = dates.Stamp(stated.published_at, updated=False)
-    if published and updated and updated.time == published.time:
-        updated = None
-    byline = bylines.find(start.body)
-    author, source = _line(marks.author, page), _line(marks.source, page)
-    return Story(
-        page=page,
-        root=root,
-        out=out,
-        title=title or stated.title or "",
-        summary=text.joined(text.blocks(lead)) if lead is not None else start.summary,
-        blocks=start.body,
-        author=_said(author, "author") or byline.author,
-        source=_said(source, "source") or byline.source,
-        published_at=published,
-        updated_at=updated,
-        section=_line(marks.section, page) or stated.section,
-    ).article(key, url)
-
-
-_FEED = re.compile(r"/rss(?:/|\Z)|[./]rss\b|/feed/?\Z")
+    def article(self, page: Page, portal: object) -> Article | None:
+        """The article at the marks; None where no body is marked. The account that posted it is not its author."""
+        del portal  # no options
+        bodies = _outermost(self.marks.body(page.tree))
+        if not bodies:
+            return None
+        root = bodies[0]
+        out = set(self.marks.out(root))
+        title = _line(self.marks.title, page)
+        lead = next((element for element in self.marks.summary(page.tree) if text.blocks(element)), None)
+        if lead is not None and any(up is root for up in lead.iterancestors()):
+            out.add(lead)
+        start = head.split(text.blocks(root, out), title or "", root)
+        stamps = (_stamp(self.marks.time, page, updated=False), _stamp(self.marks.updated, page, updated=True))
+        published, updated = head.time_of([stamp for stamp in (*stamps, *start.stamps) if stamp])
+        stated = metadata.read(page)
+        if published is None and stated.published_at:
+            published = dates.Stamp(stated.published_at, updated=False)
+        if published and updated and updated.time == published.time:
+            updated = None
+        byline = bylines.find(start.body)
+        author, source = _line(self.marks.author, page), _line(self.marks.source, page)
+        return Story(
+            page=page,
+            root=root,
+            out=out,
+            title=title or stated.title or "",
+            summary=text.joined(text.blocks(lead)) if lead is not None else start.summary,
+            blocks=start.body,
+            author=_said(author, "author") or byline.author,
+            source=_said(source, "source") or byline.source,
+            published_at=published,
+            updated_at=updated,
+            section=_line(self.marks.section, page) or stated.section,
+        ).article(self.key(page), self.canonical(page.url))
 
 
 def _outermost(found: list[html.HtmlElement]) -> list[html.HtmlElement]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archive.records import Article, Kind, Link
-from crawler.families import _marked, generic
-from crawler.families.generic import canonical
+from crawler.families import _marked
 from crawler.parsers.page import Page
 from crawler.parsers.xpath import css
 
@@ -36,22 +34,9 @@ def identity(url: str) -> str | None:
     return None
 
 
-def key(page: Page) -> str:
-    """The address."""
-    return generic.key(page)
-
-
-def kind(page: Page) -> Kind:
-    """ARTICLE where one text is printed in full."""
-    return _marked.kind(page, _MARKS)
-
-
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; articles by the number at their end."""
-    return _marked.links(page, canonical, _ARTICLE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The article."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+_SOFTWARE = _marked.Software(address=_ARTICLE, marks=_MARKS, identity=identity)
+canonical = _SOFTWARE.canonical
+key = _SOFTWARE.key
+kind = _SOFTWARE.kind
+links = _SOFTWARE.links
+article = _SOFTWARE.article

@@ -1,13 +1,11 @@
-"""DNN (DotNetNuke): its News Articles module."""
+"""DNN (DotNetNuke): its News Articles module. Pages of a list behind `__doPostBack` have no address."""
 
 from __future__ import annotations
 
 import re
 
-from archive.records import Article, Kind, Link
-from crawler.families import _marked, generic
+from crawler.families import _marked
 from crawler.families.generic import canonical
-from crawler.parsers.page import Page
 from crawler.parsers.xpath import css
 
 READER = "dnn/1"
@@ -26,33 +24,15 @@ _MARKS = _marked.Marks(
 )
 
 
-def recognises(page: Page) -> bool:
-    """Whether the page carries DNN's marks."""
-    return any(mark in page.body for mark in _FINGERPRINT)
-
-
 def identity(url: str) -> str | None:
     """`article:<id>` where the address has the number."""
     found = _ARTICLE.search(canonical(url))
     return f"article:{found[1] or found[2] or found[3]}" if found else None
 
 
-def key(page: Page) -> str:
-    """`article:<id>`, else the address."""
-    return identity(page.url) or generic.key(page)
-
-
-def kind(page: Page) -> Kind:
-    """ARTICLE where one article is printed in full."""
-    return _marked.kind(page, _MARKS)
-
-
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; articles by their number. Pages behind `__doPostBack` have no address."""
-    return _marked.links(page, canonical, _ARTICLE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The article."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+_SOFTWARE = _marked.Software(fingerprint=_FINGERPRINT, address=_ARTICLE, marks=_MARKS, identity=identity)
+recognises = _SOFTWARE.recognises
+key = _SOFTWARE.key
+kind = _SOFTWARE.kind
+links = _SOFTWARE.links
+article = _SOFTWARE.article

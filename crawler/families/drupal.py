@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.records import Article, Kind, Link
-from crawler.families import _marked, generic
-from crawler.families.generic import canonical
+from crawler.families import _marked
 from crawler.parsers.page import Page
 from crawler.parsers.xpath import css, strings
 
@@ -28,34 +26,25 @@ _MARKS = _marked.Marks(
 )
 
 
-def recognises(page: Page) -> bool:
-    """Whether the page carries Drupal's marks."""
-    return "Drupal" in page.headers.get("x-generator", "") or any(mark in page.body for mark in _FINGERPRINT)
-
-
 def identity(url: str) -> str | None:
     """`node:<id>` where the address is the node's plain one."""
     found = _NODE.search(urlsplit(url).path)
     return f"node:{found[1]}" if found else None
 
 
-def key(page: Page) -> str:
-    """`node:<id>` as the address or the page tells it, else the address."""
+def _named(page: Page) -> str | None:
     found = next((match for names in _IDS(page.tree) if (match := re.search(r"(\d+)\Z", names))), None)
-    return identity(page.url) or (f"node:{found[1]}" if found else generic.key(page))
+    return f"node:{found[1]}" if found else None
 
 
-def kind(page: Page) -> Kind:
-    """ARTICLE where one node is printed in full."""
-    return _marked.kind(page, _MARKS)
+_SOFTWARE = _marked.Software(fingerprint=_FINGERPRINT, address=_NODE, marks=_MARKS, identity=identity, named=_named)
+canonical = _SOFTWARE.canonical
+key = _SOFTWARE.key
+kind = _SOFTWARE.kind
+links = _SOFTWARE.links
+article = _SOFTWARE.article
 
 
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; nodes by their plain address."""
-    return _marked.links(page, canonical, _NODE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The node; the account that posted it is not its author."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+def recognises(page: Page) -> bool:
+    """Whether the page, or its server, carries Drupal's marks."""
+    return "Drupal" in page.headers.get("x-generator", "") or _SOFTWARE.recognises(page)

@@ -11,7 +11,7 @@ from lxml import html
 
 from archive.records import Article, Kind, Link
 from crawler.parsers import bylines, dates, head, metadata, text, urls
-from crawler.parsers.links import harvest, is_home, is_paging
+from crawler.parsers.links import by_address, harvest, is_home, is_paging
 from crawler.parsers.page import Page
 from crawler.parsers.story import Story
 from crawler.parsers.text import Block
@@ -45,7 +45,7 @@ _ARTICLE_ADDRESS = re.compile(
     r"|[?&](?:id|nid|newsid|articleid|itemid|tinid|postid|baivietid|cid)=\d+|/chi-tiet[/-]|/\d{4}/\d{1,2}/[^/]{12,}",
     re.IGNORECASE,
 )
-_FEED_ADDRESS = re.compile(r"/rss(?:/|\Z)|[./]rss\b")
+_KIND_OF = by_address(_ARTICLE_ADDRESS)
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\(S\([0-9a-z]{24}\)\)(?=/)", re.IGNORECASE)
 _ENOUGH = 200
@@ -106,7 +106,7 @@ def kind(page: Page) -> Kind:
 
 def links(page: Page) -> tuple[Link, ...]:
     """The site's addresses on the page; articles by what addresses of articles look like."""
-    return harvest(page, canonical, _kind_of)
+    return harvest(page, canonical, _KIND_OF)
 
 
 def article(page: Page, portal: object) -> Article | None:
@@ -256,11 +256,3 @@ def _extracted(page: Page) -> Iterator[Block]:
     for line in (found or "").split("\n"):
         if words := text.clean(line):
             yield Block(words, page.tree, "text", strong=False, linked=False)
-
-
-def _kind_of(url: str, element: html.HtmlElement) -> Kind | None:
-    if is_paging(url) or element.get("rel") in ("next", "prev"):
-        return Kind.LISTING
-    if "rss" in url and _FEED_ADDRESS.search(url):
-        return Kind.FEED
-    return Kind.ARTICLE if _ARTICLE_ADDRESS.search(url) else Kind.PAGE

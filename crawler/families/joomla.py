@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from archive.records import Article, Kind, Link
-from crawler.families import _marked, generic
+from crawler.families import _marked
 from crawler.families.generic import canonical
-from crawler.parsers.page import Page
 from crawler.parsers.xpath import css
 
 READER = "joomla/1"
@@ -28,33 +26,15 @@ _MARKS = _marked.Marks(
 )  # fmt: skip
 
 
-def recognises(page: Page) -> bool:
-    """Whether the page carries Joomla's marks."""
-    return any(mark in page.body for mark in _FINGERPRINT)
-
-
 def identity(url: str) -> str | None:
     """`article:<id>` where the address has the number."""
     found = _ARTICLE.search(canonical(url))
     return f"article:{found[1] or found[2]}" if found else None
 
 
-def key(page: Page) -> str:
-    """`article:<id>`, else the address."""
-    return identity(page.url) or generic.key(page)
-
-
-def kind(page: Page) -> Kind:
-    """ARTICLE where one item is printed in full."""
-    return _marked.kind(page, _MARKS)
-
-
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; articles by the number before their name."""
-    return _marked.links(page, canonical, _ARTICLE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The article; the account that posted it is not its author."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+_SOFTWARE = _marked.Software(fingerprint=_FINGERPRINT, address=_ARTICLE, marks=_MARKS, identity=identity)
+recognises = _SOFTWARE.recognises
+key = _SOFTWARE.key
+kind = _SOFTWARE.kind
+links = _SOFTWARE.links
+article = _SOFTWARE.article

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.records import Article, Kind, Link
+from archive.records import Kind
 from crawler.families import _marked, generic
 from crawler.parsers.page import Page
 from crawler.parsers.xpath import css, elements
@@ -31,11 +31,6 @@ _MARKS = _marked.Marks(
 )
 
 
-def recognises(page: Page) -> bool:
-    """Whether the page carries NukeViet's marks."""
-    return any(mark in page.body for mark in _FINGERPRINT)
-
-
 def canonical(url: str) -> str:
     """The article's own address for its print and download addresses; else as any address."""
     return _OTHER_VIEW.sub("", generic.canonical(url))
@@ -50,22 +45,15 @@ def identity(url: str) -> str | None:
     return f"{steps[0]}:{found[1] or found[2]}" if found and len(steps) > 2 else None
 
 
-def key(page: Page) -> str:
-    """`<module>:<id>`, else the address."""
-    return identity(page.url) or generic.key(page)
+_SOFTWARE = _marked.Software(
+    fingerprint=_FINGERPRINT, address=_ARTICLE, marks=_MARKS, identity=identity, canonical=canonical
+)
+recognises = _SOFTWARE.recognises
+key = _SOFTWARE.key
+links = _SOFTWARE.links
+article = _SOFTWARE.article
 
 
 def kind(page: Page) -> Kind:
     """ARTICLE where the news module prints one in full."""
-    return Kind.OTHER if _BLOCKED in page.body[:2000] else _marked.kind(page, _MARKS)
-
-
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; articles by the number at their end."""
-    return _marked.links(page, canonical, _ARTICLE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The article; the account that posted it is not its author."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+    return Kind.OTHER if _BLOCKED in page.body[:2000] else _SOFTWARE.kind(page)

@@ -1,13 +1,11 @@
-"""SharePoint: publishing pages, and vendors' article pages over its lists."""
+"""SharePoint: publishing pages, and vendors' article pages over its lists. The ribbon stands outside of both."""
 
 from __future__ import annotations
 
 import re
 
-from archive.records import Article, Kind, Link
-from crawler.families import _marked, generic
+from crawler.families import _marked
 from crawler.families.generic import canonical
-from crawler.parsers.page import Page
 from crawler.parsers.xpath import css
 
 READER = "sharepoint/1"
@@ -26,11 +24,6 @@ _MARKS = _marked.Marks(
 )
 
 
-def recognises(page: Page) -> bool:
-    """Whether the page carries SharePoint's marks."""
-    return any(mark in page.body for mark in _FINGERPRINT)
-
-
 def identity(url: str) -> str | None:
     """`<page>:<id>` where the address has the number of a list's item."""
     address = canonical(url)
@@ -39,22 +32,9 @@ def identity(url: str) -> str | None:
     return f"{page}:{found[1]}" if found else None
 
 
-def key(page: Page) -> str:
-    """`<page>:<id>`, else the address."""
-    return identity(page.url) or generic.key(page)
-
-
-def kind(page: Page) -> Kind:
-    """ARTICLE where one text field is printed under a title."""
-    return _marked.kind(page, _MARKS)
-
-
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; articles by the number of their list's item."""
-    return _marked.links(page, canonical, _ARTICLE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The article; the ribbon's text stands outside of its fields."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+_SOFTWARE = _marked.Software(fingerprint=_FINGERPRINT, address=_ARTICLE, marks=_MARKS, identity=identity)
+recognises = _SOFTWARE.recognises
+key = _SOFTWARE.key
+kind = _SOFTWARE.kind
+links = _SOFTWARE.links
+article = _SOFTWARE.article

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from archive.records import Article, Kind, Link
-from crawler.families import _marked, generic
+from crawler.families import _marked
 from crawler.families.generic import canonical
-from crawler.parsers.page import Page
 from crawler.parsers.xpath import css
 
 READER = "vccorp/1"
@@ -27,33 +25,15 @@ _MARKS = _marked.Marks(
 )
 
 
-def recognises(page: Page) -> bool:
-    """Whether the page carries the platform's marks."""
-    return any(mark in page.body for mark in _FINGERPRINT)
-
-
 def identity(url: str) -> str | None:
     """`news:<id>` where the address ends with the number."""
     found = _ARTICLE.search(canonical(url))
     return f"news:{found[1]}" if found else None
 
 
-def key(page: Page) -> str:
-    """`news:<id>`, else the address."""
-    return identity(page.url) or generic.key(page)
-
-
-def kind(page: Page) -> Kind:
-    """ARTICLE where one article is printed in full."""
-    return _marked.kind(page, _MARKS)
-
-
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; articles by the number at their end."""
-    return _marked.links(page, canonical, _ARTICLE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The article."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+_SOFTWARE = _marked.Software(fingerprint=_FINGERPRINT, address=_ARTICLE, marks=_MARKS, identity=identity)
+recognises = _SOFTWARE.recognises
+key = _SOFTWARE.key
+kind = _SOFTWARE.kind
+links = _SOFTWARE.links
+article = _SOFTWARE.article

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.records import Article, Kind, Link
-from crawler.families import _marked, generic
-from crawler.families.generic import canonical
+from archive.records import Kind
+from crawler.families import _marked
 from crawler.parsers.page import Page
 from crawler.parsers.xpath import css, elements, strings
 
@@ -34,39 +33,27 @@ _MARKS = _marked.Marks(
 )
 
 
-def recognises(page: Page) -> bool:
-    """Whether the page carries WordPress's marks."""
-    return any(mark in page.body for mark in _FINGERPRINT)
-
-
 def identity(url: str) -> str | None:
     """`post:<id>` where the address is the post's plain one."""
     found = re.search(r"(?:^|&)p=(\d+)", urlsplit(url).query)
     return f"post:{found[1]}" if found else None
 
 
-def key(page: Page) -> str:
-    """`post:<id>` as the address or the page tells it, else the address."""
-    if known := identity(page.url):
+def _named(page: Page) -> str | None:
+    if known := next(filter(None, map(identity, _SHORTLINK(page.tree))), None):
         return known
-    for address in _SHORTLINK(page.tree):
-        if known := identity(address):
-            return known
     found = next((match for names in _IDS(page.tree) if (match := _POST.search(names))), None)
-    return f"post:{found[1]}" if found else generic.key(page)
+    return f"post:{found[1]}" if found else None
+
+
+_SOFTWARE = _marked.Software(fingerprint=_FINGERPRINT, address=_ARTICLE, marks=_MARKS, identity=identity, named=_named)
+recognises = _SOFTWARE.recognises
+canonical = _SOFTWARE.canonical
+key = _SOFTWARE.key
+links = _SOFTWARE.links
+article = _SOFTWARE.article
 
 
 def kind(page: Page) -> Kind:
     """ARTICLE where one post is printed in full, from its first page; OTHER for a form that asks for its password."""
-    return Kind.OTHER if _NOT_THE_POST(page.tree) else _marked.kind(page, _MARKS)
-
-
-def links(page: Page) -> tuple[Link, ...]:
-    """The site's addresses on the page; posts by their date or number."""
-    return _marked.links(page, canonical, _ARTICLE)
-
-
-def article(page: Page, portal: object) -> Article | None:
-    """The post; the account that posted it is not its author."""
-    del portal  # no options
-    return _marked.article(page, _MARKS, key(page), canonical(page.url))
+    return Kind.OTHER if _NOT_THE_POST(page.tree) else _SOFTWARE.kind(page)

@@ -40,6 +40,7 @@ _LANGUAGES = tokens("en en_us en-us fr zh cn ja jp ko kr ru lo km")
 _FEED_TYPE = re.compile(r"application/(?:rss|atom)\+xml|text/xml")
 _QUOTED = re.compile(r"'([^']{2,2000})'|\"([^\"]{2,2000})\"")
 _SCRIPT_ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})|\\u([0-9A-Fa-f]{4})|\\(/)")
+_FEED_ADDRESS = re.compile(r"/rss(?:/|\Z)|[./]rss\b")
 _HOME = re.compile(r"/(?:vi/?|index\.\w+|default\.aspx|trang-chu\w*|home)?\Z", re.IGNORECASE)
 _PAGING = re.compile(
     r"[?&](?:page|p|trang|paged|pageindex|pagenumber|currentpage|pageno|start|offset|\w*_cur|cur)=\d+(?:&|\Z)"
@@ -80,6 +81,19 @@ def _address(start: str, reference: str, own_site: str, language: str, canonical
     if url is None or urls.site(url) != own_site or _leads_out(url, language):
         return None
     return canonical(url)
+
+
+def by_address(article: re.Pattern[str]) -> KindOf:
+    """The judgement that goes by the address: further pages of lists, feeds, and articles by a pattern."""
+
+    def kind_of(url: str, element: html.HtmlElement) -> Kind | None:
+        if is_paging(url) or element.get("rel") in ("next", "prev"):
+            return Kind.LISTING
+        if "rss" in url and _FEED_ADDRESS.search(url):
+            return Kind.FEED
+        return Kind.ARTICLE if article.search(url) else Kind.PAGE
+
+    return kind_of
 
 
 def is_home(url: str) -> bool:
