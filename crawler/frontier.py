@@ -39,8 +39,13 @@ class ArchiveScheduler(BaseScheduler):
         """Nothing to open: the archive is open already."""
 
     def has_pending_requests(self) -> bool:
-        if not self._run.is_waiting():
-            learn(self._run, at_end=True)  # which may lead on
+        if self._run.is_waiting():
+            return True
+        try:
+            for each in self._run.portals.values():
+                learn(self._run, each, at_end=True)  # which may lead on
+        except Exception as error:  # noqa: BLE001 (as below)
+            self._run.abort(error)
         return self._run.is_waiting()
 
     def enqueue_request(self, request: Request) -> bool:
@@ -49,7 +54,6 @@ class ArchiveScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         try:
-            learn(self._run)
             while (lease := self._run.next_lease()) is not None:
                 if request := self._request(lease):
                     return request

@@ -23,14 +23,13 @@ REDESIGN = 0.8
 """Share of such pages that no longer fit the template from which on another one is learnt."""
 
 
-def learn(run: Run, *, at_end: bool = False) -> None:
-    """Learn the template of each portal for which it is time."""
-    for each in run.portals.values():
-        if each.unlearnt >= (template.FEWEST if at_end else each.learn_at):
-            each.learn_at = max(FIRST_TRY, 2 * each.unlearnt)
-            _learn(run, each)
-            if at_end:
-                each.unlearnt = 0
+def learn(run: Run, each: PortalRun, *, at_end: bool = False) -> None:
+    """Learn the template of a portal, if it is time."""
+    if each.unlearnt >= (template.FEWEST if at_end else each.learn_at):
+        each.learn_at = max(FIRST_TRY, 2 * each.unlearnt)
+        _learn(run, each)
+        if at_end:
+            each.unlearnt = 0
 
 
 def cross_check(run: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive.records import Visit
+from crawler.learning import learn
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -27,6 +28,7 @@ class ArchivePipeline:
     def process_item(self, item: Visit) -> Visit:
         try:
             self._run.finish(item)
+            learn(self._run, self._run.portals[item.lease.portal_id])
         except Exception as error:  # noqa: BLE001 (Scrapy would log it and go on; nothing may be skipped)
             self._run.abort(error)
         return item

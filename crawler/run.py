@@ -240,10 +240,8 @@ class Run:
             each.unlearnt += 1
         self._keep(each, visit)
 
-    def _keep(self, each: PortalRun, visit: Visit) -> Kept:
-        kept = visits.keep(self.archive, self.id, each.current, visit)
-        self.tell(visit.lease.url, kept)
-        return kept
+    def _keep(self, each: PortalRun, visit: Visit) -> None:
+        self.tell(visit.lease.url, visits.keep(self.archive, self.id, each.current, visit))
 
     def tell(self, url: str, kept: Kept) -> None:
         """Tell who listens what became of an address; counts the article against the limit."""
