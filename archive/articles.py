@@ -48,6 +48,7 @@ class ArticleWriter:
 
     def put(self, reading: Reading, article: Article) -> str:
         """Write what a good page shows: a new article, a new version, or that it was seen. Returns the outcome."""
+        self._tell_doubts(reading)
         known = self._find(article)
         if known is None:
             article = self._own_key(article)
@@ -79,9 +80,10 @@ class ArticleWriter:
 
         The portal has shown nothing new: a text that differs is a further row of the same capture, no change.
         """
-        if self._find(article) is None and self._by_key(article.key) is None:
-            return self.put(reading, article) == "new"
         self.article_id = self._find(article) or self._by_key(article.key)
+        if self.article_id is None:
+            return self.put(reading, article) == "new"
+        self._tell_doubts(reading)
         text = _text_sha256(article)
         latest = self.conn.execute(
             "SELECT capture_id, text_sha256 FROM versions WHERE article_id = ? ORDER BY id DESC LIMIT 1",
@@ -92,6 +94,10 @@ class ArticleWriter:
             self._put_version(reading, article, text)
             self._put_files(article)
         return False
+
+    def _tell_doubts(self, reading: Reading) -> None:
+        for doubt in reading.doubts:
+            self.put_issue(Issue(kind="doubt", message=doubt))
 
     def _by_key(self, key: str) -> int | None:
         row = self.conn.execute(

@@ -31,6 +31,15 @@ def digits(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
+def moment(digits: str) -> datetime:
+    """The time of 14 digits, as `digits` writes them.
+
+    >>> str(moment("20201231173000"))
+    '2020-12-31 17:30:00+00:00'
+    """
+    return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
 def due(moment: datetime) -> str:
     """UTC, fixed width, so that texts compare as times do.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from archive import frontier, warc
 from archive.articles import ArticleWriter
-from archive.clock import now
-from archive.records import Issue, Kind, Lease, Link, Reading, Tier, Verdict
+from archive.clock import moment, now
+from archive.records import Kind, Lease, Link, Reading, Tier, Verdict
 from archive.store import Archive, insert_issue
 from archive.visits import Kept, Pass, insert_reading
 
@@ -62,10 +62,11 @@ _COLUMNS = "captures.id, captures.run_id, portal_id, url, timestamp, filename, o
 
 
 def _held(row: tuple[Any, ...]) -> Held:
-    at = datetime.strptime(row[4], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    number, run_id, portal_id, url, timestamp, filename, offset, length = row
     return Held(
-        id=row[0], run_id=row[1], portal_id=row[2], url=row[3], at=at, filename=row[5], offset=row[6], length=row[7]
-    )
+        id=number, run_id=run_id, portal_id=portal_id, url=url, at=moment(timestamp), filename=filename,
+        offset=offset, length=length,
+    )  # fmt: skip
 
 
 def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: tuple[Link, ...]) -> Kept:
@@ -83,13 +84,9 @@ def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: t
         lease = Lease(
             id=row[0], portal_id=current.portal_id, url=held.url, kind=Kind(row[1]), attempts=0, article_id=row[2]
         )
-        note = partial(
+        put_issue = partial(
             insert_issue, conn, at=at, run_id=held.run_id, portal_id=current.portal_id, url=held.url, capture_id=held.id
         )
-
-        def put_issue(issue: Issue) -> None:
-            note(issue)
-
         writer = ArticleWriter(
             conn=conn, portal_id=current.portal_id, lease=lease, capture_id=held.id, captured_at=held.at,
             mimetype=None, at=at, put_issue=put_issue,

@@ -131,7 +131,7 @@ def _learnt(pages: tuple[Page, ...]) -> template.Template | None:
 
 def by_template(page: Page, corpus: Corpus) -> Found | None:
     found = _learnt(tuple(other for other, _ in corpus))
-    return _of(learnt.read(page, found)[0]) if found else None
+    return _of(learnt.read(page, found).article) if found else None
 
 
 def generic(page: Page, corpus: Corpus) -> Found | None:

@@ -13,18 +13,23 @@ AGREE = 0.5
 """F1 of the words of two readings of a page below which they disagree."""
 
 
-def doubts(article: Article, stated: Metadata | None) -> Iterator[str]:
-    """What is odd about an article, beside what the page states for machines where that is known."""
+def doubts(article: Article) -> Iterator[str]:
+    """What is odd about an article by itself."""
     if not article.title:
         yield "the article has no title"
     if not (article.body or article.summary or article.attachments or article.images):
         yield "the article has a title and nothing else"
-    if stated is not None and stated.scope is not None:
-        if stated.title and not head.same(stated.title, article.title):
-            yield f"the template's title is {article.title!r}, the page states {stated.title!r}"
-        if stated.published_at and article.published_at and stated.published_at.date() != article.published_at.date():
-            days = f"{article.published_at:%d/%m/%Y}, the page states {stated.published_at:%d/%m/%Y}"
-            yield f"the template's day is {days}"
+
+
+def contradictions(article: Article, stated: Metadata) -> Iterator[str]:
+    """Where the article at a template's places is not the one that the page states for machines."""
+    if stated.scope is None:
+        return
+    if stated.title and not head.same(stated.title, article.title):
+        yield f"the template's title is {article.title!r}, the page states {stated.title!r}"
+    if stated.published_at and article.published_at and stated.published_at.date() != article.published_at.date():
+        days = f"{article.published_at:%d/%m/%Y}, the page states {stated.published_at:%d/%m/%Y}"
+        yield f"the template's day is {days}"
 
 
 def disagreement(first: Article, second: Article) -> str | None:

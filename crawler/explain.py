@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.records import Article, Reading
+from archive.records import Article, Reading, Tier
 from crawler.parsers import boilerplate, dates, head
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen
@@ -24,7 +24,7 @@ class Line(NamedTuple):
 def explain(page: Page, reading: Reading, template: Template | None) -> Iterator[Line]:
     """The page's blocks in reading order. Hidden elements are not among them."""
     seen = Seen(page)
-    recurring = set(template.chrome) if template and reading.tier == "learnt" else set()
+    recurring = set(template.chrome) if template and reading.tier is Tier.LEARNT else set()
     for block in seen.blocks:
         became = (_field(block, reading.article) if reading.article else None) or _dropped(block)
         if became == "other" and seen.key(block) in recurring:

@@ -7,14 +7,12 @@ from itertools import islice
 
 from archive import rereading, templates
 from archive.clock import now
-from archive.http import parse
 from archive.records import Issue, Tier, Verdict
 from archive.rereading import Held
-from archive.store import Archive
 from crawler import learnt
 from crawler.doubts import disagreement
+from crawler.pages import of_capture
 from crawler.parsers import template
-from crawler.parsers.page import Page
 from crawler.reading import read
 from crawler.run import FIRST_TRY, PortalRun, Run
 from crawler.visit import links_of
@@ -41,13 +39,13 @@ def cross_check(run: Run) -> None:
         captures = islice(
             rereading.read_by(run.archive.conn, each.portal.id, Tier.FAMILY, run_id=run.id), template.MOST
         )
-        pages = {held: _page(run.archive, held) for held in captures}
+        pages = {held: of_capture(run.archive, held) for held in captures}
         found = template.learn(pages.values())
         if found is None:
             continue
         for held, page in pages.items():
             own = read(page, each.portal)[0].article
-            other = learnt.read(page, found)[0]
+            other = learnt.read(page, found).article
             reason = disagreement(own, other) if own and other else None
             if reason:
                 issue = Issue(kind="disagreement", message=f"family and learnt template disagree: {reason}")
@@ -57,11 +55,11 @@ def cross_check(run: Run) -> None:
 def _learn(run: Run, each: PortalRun) -> None:
     archive = run.archive
     pages = [
-        _page(archive, held)
+        of_capture(archive, held)
         for held in islice(rereading.read_by(archive.conn, each.portal.id, Tier.GENERIC), 3 * template.MOST)
     ]
     if each.template is not None:
-        strange = [page for page in pages if learnt.read(page, each.template)[1] < template.FITS]
+        strange = [page for page in pages if learnt.read(page, each.template).fit < template.FITS]
         if len(strange) < max(template.FEWEST, REDESIGN * len(pages)):
             return
         pages = strange
@@ -82,13 +80,8 @@ def _learn(run: Run, each: PortalRun) -> None:
 
 def _read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:
     for held in list(captures):
-        reading, links = read(_page(run.archive, held), each.portal, each.template)
+        reading, links = read(of_capture(run.archive, held), each.portal, each.template)
         if reading.tier is Tier.LEARNT and reading.verdict is Verdict.GOOD and reading.article:
             wanted = links_of(each.portal, reading, links)
             kept = rereading.keep(run.archive, each.current, held, reading, wanted)
             run.tell(held.url, kept)
-
-
-def _page(archive: Archive, held: Held) -> Page:
-    answer = parse(held.wire(archive))
-    return Page(url=held.url, status=answer.status, headers=answer.headers, body=answer.body)

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from lxml import html
 
 from archive.records import Article
-from crawler.families import generic
-from crawler.parsers import bylines, dates, head, metadata, text
+from crawler.doubts import contradictions
+from crawler.families import Family, generic
+from crawler.parsers import bylines, head, metadata, text
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen, masked
 from crawler.parsers.story import Story
-from crawler.parsers.template import FITS, Template, body_of, is_entry
+from crawler.parsers.template import FITS, Template, body_of, is_entry, within
 from crawler.parsers.text import Block
 
 READER = "learnt/1"
 
 
-def read(page: Page, template: Template) -> tuple[Article | None, float]:
-    """The article at the template's places, and how well the page fits; no article where it does not.
+class Read(NamedTuple):
+    """What a page is by a template."""
 
-    The fit is the share of the template's recurring lines that the page shows, from 0 to 1.
-    """
+    article: Article | None
+    """None where the page does not fit, or shows no article at the template's places."""
+    fit: float
+    """The share of the template's recurring lines that the page shows, from 0 to 1."""
+    doubts: tuple[str, ...] = ()
+    """Where the page states another article for machines than stands at the places."""
+
+
+def read(page: Page, template: Template, family: Family = generic) -> Read:
+    """The page by the template; the family tells the article's key and address."""
     seen = Seen(page)
     own = set(seen.lines)
-    outside = [line for line in template.chrome if not line.startswith(template.body)]
+    outside = [line for line in template.chrome if not within(line.partition("\t")[0], template.body)]
     fit = sum(line in own for line in outside) / len(outside) if outside else float(template.body in seen.elements)
-    return (article(seen, template) if fit >= FITS else None), fit
+    article = _article(seen, template, family) if fit >= FITS else None
+    if article is None:
+        return Read(None, fit)
+    stated = metadata.read(page)
+    told = tuple(contradictions(article, stated))
+    return Read(replace(article, published_at=stated.published_at or article.published_at), fit, told)
 
 
-def article(seen: Seen, template: Template) -> Article | None:
+def _article(seen: Seen, template: Template, family: Family) -> Article | None:
     """The article at the template's places; None where there is none, or a list of articles."""
     page = seen.page
     root = body_of(seen, template.body)
@@ -40,7 +56,7 @@ def article(seen: Seen, template: Template) -> Article | None:
         return None
     recurring = set(template.chrome)
     out = {element for place in template.left_out for element in seen.elements.get(place, ())}
-    if _holds(root, title.element):
+    if text.holds(root, title.element):
         out |= _before(root, title.element)
     lead = [block for block in seen.at.get(template.summary or "", ()) if seen.key(block) not in recurring]
     leads = {block.text for block in lead}
@@ -53,11 +69,8 @@ def article(seen: Seen, template: Template) -> Article | None:
     ]  # fmt: skip
     name = seen.named(title)
     start = head.split(found, name, root)
-    stated = metadata.read(page)
     stamps = islice((stamp for block in seen.at.get(template.time or "", ()) for stamp in seen.stamps(block)), 1)
     published, updated = head.time_of((*stamps, *start.stamps))
-    if stated.published_at:
-        published = dates.Stamp(stated.published_at, updated=False)
     if _is_listing(start.body):
         return None
     byline = bylines.find(start.body)
@@ -72,7 +85,7 @@ def article(seen: Seen, template: Template) -> Article | None:
         source=byline.source,
         published_at=published,
         updated_at=updated,
-    ).article(generic.key(page), generic.canonical(page.url))
+    ).article(family.key(page), family.canonical(page.url))
 
 
 def _names_a_list(title: Block, template: Template) -> bool:
@@ -111,10 +124,6 @@ def _without_tail(seen: Seen, blocks: list[Block], recurring: set[str]) -> list[
 
 def _is_chrome(seen: Seen, block: Block, recurring: set[str]) -> bool:
     return seen.key(block) in recurring or is_label(block.text)
-
-
-def _holds(root: html.HtmlElement, element: html.HtmlElement) -> bool:
-    return any(up is root for up in element.iterancestors())
 
 
 def _before(root: html.HtmlElement, heading: html.HtmlElement) -> set[html.HtmlElement]:

@@ -1,4 +1,4 @@
-"""A page to look at: from a file, or the newest capture of an address in the archive."""
+"""Pages to read again: from a file, or from a capture in the archive."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from archive import rereading, templates
 from archive.errors import ConfigError
 from archive.folder import Folder
 from archive.http import parse
+from archive.rereading import Held
 from archive.store import Archive
 from crawler.parsers import template
 from crawler.parsers.page import Page
@@ -31,10 +32,15 @@ def page(folder: Path, source: str, url: str | None) -> tuple[Page, str | None, 
         held = rereading.newest(archive.conn, source)
         if held is None:
             raise ConfigError(f"{folder} holds no capture of {source}; crawl it first, or name a file.")
-        answer = parse(held.wire(archive))
+        found = of_capture(archive, held)
         kept = templates.newest(archive.conn, held.portal_id, held.at)
-    found = Page(url=source, status=answer.status, headers=answer.headers, body=answer.body)
     return found, held.portal_id, template.loaded(kept)
+
+
+def of_capture(archive: Archive, held: Held) -> Page:
+    """The page of a capture, from its WARC file."""
+    answer = parse(held.wire(archive))
+    return Page(url=held.url, status=answer.status, headers=answer.headers, body=answer.body)
 
 
 def _of_file(path: Path, url: str | None) -> Page:

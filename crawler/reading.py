@@ -8,9 +8,8 @@ from archive.records import Article, Kind, Link, Reading, Tier, Verdict
 from crawler import learnt
 from crawler.doubts import doubts
 from crawler.families import LAST_RESORT, Family, families
-from crawler.parsers import feeds, metadata
+from crawler.parsers import feeds
 from crawler.parsers.links import is_home, is_paging
-from crawler.parsers.metadata import Metadata
 from crawler.parsers.page import Page
 from crawler.parsers.template import Template
 
@@ -78,16 +77,14 @@ def _by_template(page: Page, template: Template, family: Family) -> Reading | No
     """The reading by the learnt template; None where the page does not fit, or shows no article at its places."""
     if is_home(family.canonical(page.url)) or is_paging(page.url):
         return None
-    article, fit = learnt.read(page, template)
-    if article is None:
+    found = learnt.read(page, template, family)
+    if found.article is None:
         return None
-    article = replace(article, key=family.key(page), url=family.canonical(page.url))
-    return _of_article(learnt.READER, Tier.LEARNT, article, fit, metadata.read(page))
+    reading = _of_article(learnt.READER, Tier.LEARNT, found.article)
+    return replace(reading, confidence=round(found.fit, 3), doubts=reading.doubts + found.doubts)
 
 
-def _of_article(
-    reader: str, tier: Tier, article: Article | None, confidence: float | None = None, stated: Metadata | None = None
-) -> Reading:
+def _of_article(reader: str, tier: Tier, article: Article | None) -> Reading:
     """The reading of a page that shows an article; one without title and text is none."""
     missing = tuple(field for field in _LOOKED_FOR if not article or not getattr(article, field))
     verdict, reason = Verdict.GOOD, None
@@ -101,8 +98,8 @@ def _of_article(
         reason=reason,
         article=article,
         missing=missing,
-        doubts=tuple(doubts(article, stated)) if article else (),
-        confidence=1 - len(missing) / len(_LOOKED_FOR) if confidence is None else round(confidence, 3),
+        doubts=tuple(doubts(article)) if article else (),
+        confidence=1 - len(missing) / len(_LOOKED_FOR),
     )
 
 

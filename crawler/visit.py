@@ -72,9 +72,7 @@ def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, 
     file = None
     if reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
         file = File(size=len(answer.body), sha256=hashlib.sha256(answer.body).hexdigest())
-    issues = tuple(Issue(kind="doubt", message=doubt) for doubt in reading.doubts)
-    wanted = links_of(portal, reading, links)
-    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=wanted, issues=issues)
+    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=links_of(portal, reading, links))
 
 
 def links_of(portal: Portal, reading: Reading, links: tuple[Link, ...]) -> tuple[Link, ...]:

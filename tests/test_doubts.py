@@ -8,7 +8,7 @@ from making import ARTICLE
 from page_files import page_of
 
 from archive.clock import VIETNAM
-from crawler.doubts import disagreement, doubts
+from crawler.doubts import contradictions, disagreement, doubts
 from crawler.parsers import metadata
 
 STATED = """<html><body><div itemscope itemtype="http://schema.org/NewsArticle"><meta itemprop="headline" content="{}">
@@ -21,16 +21,16 @@ def stated(title: str, time: str) -> metadata.Metadata:
 
 def test_a_title_and_nothing_else_is_doubtful() -> None:
     bare = replace(ARTICLE, body="", summary=None, attachments=())
-    assert list(doubts(bare, None)) == ["the article has a title and nothing else"]
-    assert list(doubts(replace(ARTICLE, title=""), None)) == ["the article has no title"]
-    assert list(doubts(ARTICLE, None)) == []
+    assert list(doubts(bare)) == ["the article has a title and nothing else"]
+    assert list(doubts(replace(ARTICLE, title=""))) == ["the article has no title"]
+    assert list(doubts(ARTICLE)) == []
 
 
 def test_another_title_or_day_than_the_page_states_is_doubtful() -> None:
     assert ARTICLE.published_at
     day = ARTICLE.published_at.astimezone(VIETNAM).isoformat()
-    assert list(doubts(ARTICLE, stated(ARTICLE.title.upper(), day))) == []
-    assert len(list(doubts(ARTICLE, stated("Tên khác", "2020-01-01T08:00:00+07:00")))) == 2
+    assert list(contradictions(ARTICLE, stated(ARTICLE.title.upper(), day))) == []
+    assert len(list(contradictions(ARTICLE, stated("Tên khác", "2020-01-01T08:00:00+07:00")))) == 2
 
 
 def test_two_readings_disagree_about_title_text_or_day() -> None:

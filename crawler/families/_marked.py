@@ -84,7 +84,7 @@ class Software:
         out = set(self.marks.out(root))
         title = _line(self.marks.title, page)
         lead = next((element for element in self.marks.summary(page.tree) if text.blocks(element)), None)
-        if lead is not None and any(up is root for up in lead.iterancestors()):
+        if lead is not None and text.holds(root, lead):
             out.add(lead)
         start = head.split(text.blocks(root, out), title or "", root)
         stamps = (_stamp(self.marks.time, page, updated=False), _stamp(self.marks.updated, page, updated=True))

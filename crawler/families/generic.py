@@ -191,7 +191,11 @@ def _body(page: Page, scope: html.HtmlElement | None) -> html.HtmlElement | None
         if element.get("itemprop") == "articleBody":
             return element
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag in ("body", "html") or not _BODY_WORD.search(names) or _contains(element, heading):
+        if (
+            element.tag in ("body", "html")
+            or not _BODY_WORD.search(names)
+            or (heading is not None and text.holds(element, heading))
+        ):
             continue
         looked += 1
         if looked > _CANDIDATES:
@@ -202,16 +206,12 @@ def _body(page: Page, scope: html.HtmlElement | None) -> html.HtmlElement | None
     return best
 
 
-def _contains(element: html.HtmlElement, other: html.HtmlElement | None) -> bool:
-    return other is not None and any(up is element for up in other.iterancestors())
-
-
 def _summary_near(heading: html.HtmlElement | None, root: html.HtmlElement | None) -> str | None:
     """The sapo that stands between the heading and the text, by its class."""
     if heading is None or root is None:
         return None
     for element in heading.itersiblings("p", "div", "h2", "h3", "strong"):
-        if element is root or _contains(element, root):
+        if element is root or text.holds(element, root):
             break
         if head.is_sapo(element.get("class") or "") and (words := text.joined(text.blocks(element))):
             return words
@@ -226,7 +226,7 @@ def _near_heading(heading: html.HtmlElement | None, root: html.HtmlElement | Non
     while (parent := start.getparent()) is not None and text.raw(parent) == text.raw(heading):
         start = parent
     for element in start.itersiblings("p", "div", "span", "time", "ul", "em"):
-        if element is root or (root is not None and _contains(element, root)):
+        if element is root or (root is not None and text.holds(element, root)):
             break
         for block in text.blocks(element)[:_META_LINES]:
             if stamp := dates.stamp(block.text.replace("\n", " ")):
@@ -238,7 +238,7 @@ def _stated_summary(stated: metadata.Metadata, root: html.HtmlElement | None) ->
     if stated.scope is None or stated.description is None:
         return None
     for element in _SAPOS(stated.scope):
-        if (root is None or not _contains(root, element)) and (words := text.joined(text.blocks(element))):
+        if (root is None or not text.holds(root, element)) and (words := text.joined(text.blocks(element))):
             return words
     return None
 

@@ -100,7 +100,7 @@ def _learn(seen: Sequence[Seen]) -> Template | None:
                 time=_time(articles, body, title),
                 summary=_summary(articles, body, title, chrome),
                 left_out=tuple(sorted(_left_out(articles, body, chrome))),
-                chrome=tuple(sorted(line for line in chrome if not _within(line, body) or line in inside)),
+                chrome=tuple(sorted(line for line in chrome if not within(_place_of(line), body) or line in inside)),
             )
     return None
 
@@ -116,7 +116,7 @@ def _different(pages: Iterable[Page]) -> list[Seen]:
 
 
 def _usual_lines(articles: Sequence[Seen], body: str) -> set[str]:
-    counts = Counter(line for each in articles for line in set(each.lines) if _within(line, body))
+    counts = Counter(line for each in articles for line in set(each.lines) if within(_place_of(line), body))
     return {
         line
         for line, count in counts.items()
@@ -128,10 +128,13 @@ def _is_byline(line: str) -> bool:
     return bylines.read(line) != bylines.Byline()
 
 
-def _within(line: str, place: str) -> bool:
-    """Whether a line's place is a place or lies in it."""
-    at = line.partition("\t")[0]
-    return at == place or at.startswith(place + "/")
+def within(place: str, other: str) -> bool:
+    """Whether a place is another one or lies in it."""
+    return place == other or place.startswith(other + "/")
+
+
+def _place_of(line: str) -> str:
+    return line.partition("\t")[0]
 
 
 def _differing(each: Seen, chrome: set[str]) -> Iterator[Block]:
@@ -200,7 +203,7 @@ def _before(each: Seen, body: str) -> list[Block]:
     inside = 0
     for block in each.blocks:
         place = each.place(block)
-        if place == body or place.startswith(body + "/"):
+        if within(place, body):
             inside += 1
             if inside > 3:
                 break
@@ -292,7 +295,7 @@ def _summary(articles: Sequence[Seen], body: str, title: str, chrome: set[str]) 
             place = each.place(block)
             if place == title:
                 started = True
-            elif place == body or place.startswith(body + "/"):
+            elif within(place, body):
                 break
             elif started and _is_lead(block, named) and each.key(block) not in chrome:
                 words[place] += len(block.text.split())

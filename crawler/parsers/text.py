@@ -151,6 +151,11 @@ def joined(found: Iterable[Block]) -> str:
     return "\n\n".join(block.text for block in found).strip()
 
 
+def holds(root: html.HtmlElement, element: html.HtmlElement) -> bool:
+    """Whether an element stands in another one."""
+    return any(up is root for up in element.iterancestors())
+
+
 def is_hidden(element: html.HtmlElement) -> bool:
     """Whether nobody sees the element's text on the page."""
     if element.tag in _NO_TEXT:
