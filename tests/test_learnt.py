@@ -102,3 +102,20 @@ def test_a_page_of_another_design_does_not_fit() -> None:
     assert found
     url, markup, _ = site(STYLES["hashed"])[5]
     assert learnt.read(page_of(markup, url), found) == (None, pytest.approx(0, abs=template.FITS / 2), ())
+
+
+def test_a_page_that_states_another_day_than_its_template_shows_is_doubtful() -> None:
+    pages = site(STYLES["tables"])
+    found = template.learn(page_of(markup, url) for url, markup, _ in pages)
+    assert found
+    url, markup, story = next(page for page in pages if page[2].time_shown)
+    assert learnt.read(page_of(markup, url), found).doubts == ()
+    stated = (
+        f'<div itemscope itemtype="http://schema.org/NewsArticle"><meta itemprop="headline" content="{story.title}">'
+        '<meta itemprop="datePublished" content="2001-02-03T08:00:00+07:00"></div></body>'
+    )
+    read = learnt.read(page_of(markup.replace("</body>", stated), url), found)
+    assert read.article
+    assert str(read.article.published_at)[:10] == "2001-02-03"
+    (doubt,) = read.doubts
+    assert doubt.endswith(f"{story.published:%d/%m/%Y}, the page states 03/02/2001")

@@ -32,7 +32,10 @@ def test_another_text_of_the_same_capture_is_no_new_version(archive: Archive, tm
     make.visit(ARTICLE.url, reading=GUESSED)
     (held,) = rereading.read_by(archive.conn, "p", Tier.GENERIC)
     better = replace(ARTICLE, body="Bản đọc tốt hơn.")
-    kept = rereading.keep(archive, make.current, held, replace(good(better), tier=Tier.LEARNT), ())
+    reading = replace(good(better), tier=Tier.LEARNT, doubts=("the page states another title",))
+    kept = rereading.keep(archive, make.current, held, reading, ())
+    told = archive.conn.execute("SELECT kind, message, capture_id FROM issues").fetchall()
+    assert told == [("doubt", "the page states another title", held.id)]
     assert (kept.outcome, kept.article_id) == (None, 1)
     assert archive.conn.execute("SELECT body, version_count FROM articles").fetchall() == [("Bản đọc tốt hơn.", 1)]
     assert archive.conn.execute("SELECT count(*), count(DISTINCT timestamp) FROM versions").fetchone() == (2, 1)
