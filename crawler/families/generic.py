@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from urllib.parse import urlsplit
 
 import trafilatura
@@ -246,7 +247,7 @@ def _stated_summary(stated: metadata.Metadata, root: html.HtmlElement | None) ->
 def _extracted(page: Page) -> Iterator[Block]:
     """The last resort: trafilatura's text. Its dates and authors are never used: it invents them."""
     found = trafilatura.extract(
-        page.text,
+        deepcopy(page.tree),
         favor_recall=True,
         include_tables=True,
         include_comments=False,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from crawler.parsers import legacy
+
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _META = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -13,6 +15,8 @@ _TEXT_CODECS = re.compile(
 )
 _LATIN = frozenset(("iso8859-1", "ascii"))  # the Encoding Standard reads both as windows-1252
 _SNIFFED = 4096
+_READ = 1 << 18
+_TAGS = re.compile(r"<[^>]*>")
 
 
 def decide(body: bytes, content_type: str) -> str:
@@ -25,10 +29,15 @@ def decide(body: bytes, content_type: str) -> str:
     if body.find(b"\0", 0, _SNIFFED) >= 0 and (wide := _wide(body[:_SNIFFED])):
         return wide
     if declared is None or declared.startswith("utf"):
-        return "utf-8" if declared or _mostly_utf8(body) else "cp1258"
+        return "utf-8" if _mostly_utf8(body) else _single_byte(body, "utf-8" if declared else "cp1258")
     if not body.isascii() and _mostly_utf8(body):
         return "utf-8"
-    return declared
+    return _single_byte(body, declared) if declared == "cp1258" else declared
+
+
+def _single_byte(body: bytes, otherwise: str) -> str:
+    """Windows-1252 where its letters are Vietnamese in a font of the time before Unicode."""
+    return "cp1252" if legacy.font_of(_TAGS.sub(" ", body[:_READ].decode("cp1252", "replace"))) else otherwise
 
 
 def known(label: str) -> str | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lxml import etree, html
 
-from crawler.parsers import charset, urls
+from crawler.parsers import charset, legacy, urls
 from crawler.parsers.bounds import bounded
 
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment)
@@ -51,10 +51,12 @@ class Page:
 
     @cached_property
     def tree(self) -> html.HtmlElement:
-        """The page parsed once by lxml; an empty document where there is nothing to parse."""
+        """The page parsed once by lxml, in Unicode; an empty document where there is nothing to parse."""
         body = self.body if self.charset == "utf-8" else self.text.encode("utf-8", "replace")
         body = _EARLY_ENDS.sub(b"", body.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b""))
-        return _parse(bounded(body))
+        tree = _parse(bounded(body))
+        legacy.restore(tree, self.text)
+        return tree
 
     @cached_property
     def base(self) -> str:
