@@ -1,4 +1,4 @@
-"""An article's rows: the article as it stands, its versions, its documents and images."""
+"""An article's rows: the article as it stands, and its versions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from archive import attachments
 from archive.clock import digits, iso
 from archive.normalise import fold, search_extra
-from archive.records import Article, File, Issue, Lease, Reading
+from archive.records import Article, Issue, Lease, Reading
 
 _SQL_VERSION = """
 INSERT INTO versions (article_id, capture_id, timestamp, title, summary, body, author, source, published_at,
@@ -41,7 +42,6 @@ class ArticleWriter:
     lease: Lease
     capture_id: int
     captured_at: datetime
-    mimetype: str | None
     at: datetime
     put_issue: Callable[[Issue], None]
     article_id: int | None = None
@@ -72,7 +72,7 @@ class ArticleWriter:
         if outcome == "changed":
             self._update_article(article)
         self._put_version(reading, article, text)
-        self._put_files(article)
+        attachments.put(self.conn, self.article_id, article)
         return outcome
 
     def put_again(self, reading: Reading, article: Article) -> bool:
@@ -92,7 +92,7 @@ class ArticleWriter:
         if latest[0] == self.capture_id and latest[1] != text:
             self._update_article(article, versions=0)
             self._put_version(reading, article, text)
-            self._put_files(article)
+            attachments.put(self.conn, self.article_id, article)
         return False
 
     def _tell_doubts(self, reading: Reading) -> None:
@@ -171,37 +171,6 @@ class ArticleWriter:
                 [iso(self.at), self.article_id],
             )
         return "gone"
-
-    def _put_files(self, article: Article) -> None:
-        """Note the article's documents and images; what is held already is linked at once."""
-        for attachment in article.attachments:
-            self.conn.execute(
-                "INSERT INTO attachments (article_id, name, url) VALUES (?, ?, ?)"
-                " ON CONFLICT (article_id, url) DO UPDATE SET name = excluded.name",
-                [self.article_id, attachment.name, attachment.url],
-            )
-            self.conn.execute(
-                "UPDATE attachments SET (mimetype, bytes, sha256, capture_id) = (SELECT mimetype, bytes, sha256,"
-                " capture_id FROM attachments AS held WHERE held.url = ?1 AND held.capture_id IS NOT NULL LIMIT 1)"
-                " WHERE article_id = ?2 AND url = ?1 AND capture_id IS NULL",
-                [attachment.url, self.article_id],
-            )
-        for image in article.images:
-            self.conn.execute(
-                "INSERT INTO images (article_id, url, alt, caption, capture_id) VALUES (?1, ?2, ?3, ?4,"
-                " (SELECT capture_id FROM images WHERE url = ?2 AND capture_id IS NOT NULL LIMIT 1))"
-                " ON CONFLICT (article_id, url) DO UPDATE SET alt = excluded.alt, caption = excluded.caption",
-                [self.article_id, image.url, image.alt, image.caption],
-            )
-
-    def hold_file(self, file: File) -> None:
-        """Link a fetched document or image to the articles that show it."""
-        self.conn.execute(
-            "UPDATE attachments SET mimetype = ?, bytes = ?, sha256 = ?, capture_id = ? WHERE url = ?",
-            [self.mimetype, file.size, file.sha256, self.capture_id,
-             self.lease.url],
-        )  # fmt: skip
-        self.conn.execute("UPDATE images SET capture_id = ? WHERE url = ?", [self.capture_id, self.lease.url])
 
 
 def _own(article: Article) -> str:

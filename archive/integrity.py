@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive import warc
+from archive.schema import SEARCH_TABLES
 from archive.store import Archive
 
 CHUNK = 1 << 20
@@ -89,10 +90,10 @@ def _database(conn: sqlite3.Connection) -> Iterator[str]:
 
 
 def _check_search(report: Report, archive: Archive) -> None:
-    """Compare the search tables with the articles (SQLite's own check, which writes nothing but needs a writer)."""
+    """Compare the search tables with the texts (SQLite's own check, which writes nothing but needs a writer)."""
     conn = sqlite3.connect(archive.folder.database, isolation_level=None, timeout=30)
     try:
-        for table in ("articles_fts", "articles_exact"):
+        for table in SEARCH_TABLES:
             try:
                 conn.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
             except sqlite3.DatabaseError as error:
@@ -100,7 +101,7 @@ def _check_search(report: Report, archive: Archive) -> None:
                 if error.sqlite_errorname.startswith(_NO_WRITING):
                     report.notes.append(f"{where} was not checked, for its check needs to write: {error}")
                 else:
-                    report.damage.append(f"{where} does not agree with articles: {error}")
+                    report.damage.append(f"{where} does not agree with what it is to find: {error}")
     finally:
         conn.close()
 

@@ -12,7 +12,8 @@ from typing import Any
 from archive import frontier, warc
 from archive.articles import ArticleWriter
 from archive.clock import moment, now
-from archive.records import Kind, Lease, Link, Reading, Tier, Verdict
+from archive.normalise import search_extra
+from archive.records import Issue, Kind, Lease, Link, Reading, Tier, Verdict
 from archive.store import Archive, insert_issue
 from archive.visits import Kept, Pass, insert_reading
 
@@ -58,6 +59,33 @@ def newest(conn: sqlite3.Connection, url: str) -> Held | None:
     return _held(row) if row else None
 
 
+def unread_document(conn: sqlite3.Connection) -> Held | None:
+    """The first capture of an article's document whose text nobody has read yet."""
+    row = conn.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id = (SELECT min(capture_id) FROM attachments"
+        " WHERE text IS NULL AND capture_id IS NOT NULL)"
+    ).fetchone()
+    return _held(row) if row else None
+
+
+def keep_text(archive: Archive, held: Held, reader: str, text: str, problem: str | None) -> None:
+    """Write the text of a document, in one transaction; a problem is an issue."""
+    at = now()
+    verdict = Verdict.GOOD if text else Verdict.UNREADABLE
+    reading = Reading(reader=reader, tier=None, kind=Kind.DOCUMENT, verdict=verdict, reason=problem)
+    with archive.transaction() as conn:
+        insert_reading(conn, held.id, reading, at)
+        conn.execute(
+            "UPDATE attachments SET text = ?, search_extra = ? WHERE capture_id = ?",
+            [text, search_extra(text), held.id],
+        )
+        if problem:
+            insert_issue(
+                conn, Issue(kind="document", message=problem), at=at, run_id=held.run_id, portal_id=held.portal_id,
+                url=held.url, capture_id=held.id,
+            )  # fmt: skip
+
+
 _COLUMNS = "captures.id, captures.run_id, portal_id, url, timestamp, filename, offset, length"
 
 
@@ -89,7 +117,7 @@ def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: t
         )
         writer = ArticleWriter(
             conn=conn, portal_id=current.portal_id, lease=lease, capture_id=held.id, captured_at=held.at,
-            mimetype=None, at=at, put_issue=put_issue,
+            at=at, put_issue=put_issue,
         )  # fmt: skip
         is_new = writer.put_again(reading, reading.article)
         frontier.done(

@@ -157,10 +157,13 @@ CREATE TABLE attachments (
   bytes INTEGER, -- Its size.
   sha256 TEXT, -- SHA-256 of the document (hex).
   capture_id INTEGER REFERENCES captures(id), -- The capture that holds it; empty while it is not held.
-  text TEXT, -- The document's text, once read.
+  text TEXT, -- The document's text, once read; empty where none could be read (see readings for the reason).
+  search_extra TEXT NOT NULL DEFAULT '', -- As in articles.
   UNIQUE (article_id, url)
 ) STRICT;
 CREATE INDEX attachments_url ON attachments(url);
+CREATE INDEX attachments_capture ON attachments(capture_id);
+CREATE INDEX attachments_unread ON attachments(capture_id) WHERE text IS NULL AND capture_id IS NOT NULL;
 
 -- An image of an article.
 CREATE TABLE images (
@@ -269,22 +272,52 @@ CREATE VIRTUAL TABLE articles_exact USING fts5(
 INSERT INTO articles_exact(articles_exact, rank) VALUES ('rank', 'bm25(5.0, 1.0)');
 
 CREATE TRIGGER articles_search_insert AFTER INSERT ON articles BEGIN
-  INSERT INTO articles_fts(rowid, title, body, title_d, body_d, extra) SELECT new.id, /*words:new*/;
-  INSERT INTO articles_exact(rowid, title, body) SELECT new.id, /*text:new*/;
+  INSERT INTO articles_fts(rowid, title, body, title_d, body_d, extra) SELECT new.id, /*words:articles:new*/;
+  INSERT INTO articles_exact(rowid, title, body) SELECT new.id, /*text:articles:new*/;
 END;
 CREATE TRIGGER articles_search_delete AFTER DELETE ON articles BEGIN
   INSERT INTO articles_fts(articles_fts, rowid, title, body, title_d, body_d, extra)
-  SELECT 'delete', old.id, /*words:old*/;
-  INSERT INTO articles_exact(articles_exact, rowid, title, body) SELECT 'delete', old.id, /*text:old*/;
+  SELECT 'delete', old.id, /*words:articles:old*/;
+  INSERT INTO articles_exact(articles_exact, rowid, title, body) SELECT 'delete', old.id, /*text:articles:old*/;
 END;
 CREATE TRIGGER articles_search_update AFTER UPDATE OF id, title, summary, body, search_extra ON articles BEGIN
   INSERT INTO articles_fts(articles_fts, rowid, title, body, title_d, body_d, extra)
-  SELECT 'delete', old.id, /*words:old*/;
-  INSERT INTO articles_exact(articles_exact, rowid, title, body) SELECT 'delete', old.id, /*text:old*/;
-  INSERT INTO articles_fts(rowid, title, body, title_d, body_d, extra) SELECT new.id, /*words:new*/;
-  INSERT INTO articles_exact(rowid, title, body) SELECT new.id, /*text:new*/;
+  SELECT 'delete', old.id, /*words:articles:old*/;
+  INSERT INTO articles_exact(articles_exact, rowid, title, body) SELECT 'delete', old.id, /*text:articles:old*/;
+  INSERT INTO articles_fts(rowid, title, body, title_d, body_d, extra) SELECT new.id, /*words:articles:new*/;
+  INSERT INTO articles_exact(rowid, title, body) SELECT new.id, /*text:articles:new*/;
+END;
+
+-- The same for the names and texts of the documents.
+CREATE VIEW _attachments_search AS SELECT id, /*words:attachments*/ FROM attachments;
+
+CREATE VIRTUAL TABLE attachments_fts USING fts5 /* content="attachments" */ (
+  name, text, name_d, text_d, extra,
+  content='_attachments_search', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+INSERT INTO attachments_fts(attachments_fts, rank) VALUES ('rank', 'bm25(5.0, 1.0, 5.0, 1.0, 0.5)');
+
+CREATE TRIGGER attachments_search_insert AFTER INSERT ON attachments BEGIN
+  INSERT INTO attachments_fts(rowid, name, text, name_d, text_d, extra) SELECT new.id, /*words:attachments:new*/;
+END;
+CREATE TRIGGER attachments_search_delete AFTER DELETE ON attachments BEGIN
+  INSERT INTO attachments_fts(attachments_fts, rowid, name, text, name_d, text_d, extra)
+  SELECT 'delete', old.id, /*words:attachments:old*/;
+END;
+CREATE TRIGGER attachments_search_update AFTER UPDATE OF id, name, text, search_extra ON attachments BEGIN
+  INSERT INTO attachments_fts(attachments_fts, rowid, name, text, name_d, text_d, extra)
+  SELECT 'delete', old.id, /*words:attachments:old*/;
+  INSERT INTO attachments_fts(rowid, name, text, name_d, text_d, extra) SELECT new.id, /*words:attachments:new*/;
 END;
 """
+
+SEARCH_TABLES = ("articles_fts", "articles_exact", "attachments_fts")
+
+_SEARCHED = {
+    "articles": (("title", "{row}.title"), ("body", "ifnull({row}.summary || char(10, 10), '') || {row}.body")),
+    "attachments": (("name", "{row}.name"), ("text", "ifnull({row}.text, '')")),
+}
+"""The columns of each table's search tables, and the SQL of what they hold of a row."""
 
 
 def _foldable(column: str) -> str:
@@ -293,22 +326,17 @@ def _foldable(column: str) -> str:
 
 
 def _expand(script: str) -> str:
-    """Put SQL for `/*words:ROW*/` and `/*text:ROW*/`: what the search tables hold of a row of articles."""
-
-    def text(row: str) -> tuple[str, str]:
-        return f"{row}.title", f"ifnull({row}.summary || char(10, 10), '') || {row}.body"
+    """Put SQL for `/*words:TABLE:ROW*/` and `/*text:TABLE:ROW*/`: what the search tables hold of a row."""
 
     def words(match: re.Match[str]) -> str:
-        what, row = match.groups()
-        title, body = text(row)
-        if what == "text":
-            return f"{title} AS title, {body} AS body"
-        return (
-            f"{title} AS title, {body} AS body, {_foldable(title)} AS title_d, {_foldable(body)} AS body_d,"
-            f" {row}.search_extra AS extra"
-        )
+        what, table, row = match[1], match[2], match[3] or match[2]
+        columns = [(name, sql.format(row=row)) for name, sql in _SEARCHED[table]]
+        if what == "words":
+            columns += [(f"{name}_d", _foldable(sql)) for name, sql in columns]
+            columns.append(("extra", f"{row}.search_extra"))
+        return ", ".join(f"{sql} AS {name}" for name, sql in columns)
 
-    return re.sub(r"/\*(words|text):(\w+)\*/", words, script)
+    return re.sub(r"/\*(words|text):(\w+)(?::(\w+))?\*/", words, script)
 
 
 FIRST = _expand(SCHEMA)

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from archive import frontier
+from archive import attachments, frontier
 from archive.articles import ArticleWriter
 from archive.clock import digits, iso, now
 from archive.records import Capture, Issue, Kind, Link, Reading, Verdict, Visit
@@ -102,8 +102,8 @@ class _Keeper:
             return "refused"
         assert reading is not None, "a visit ends with a reading, failed, refused or again_at"
         self._put_reading(reading)
-        if visit.file:
-            self._articles().hold_file(visit.file)
+        if visit.file and visit.capture and self.capture_id:
+            attachments.hold(self.conn, self.lease.url, self.capture_id, visit.capture.mimetype, visit.file)
         if reading.verdict is Verdict.GOOD and reading.article:
             articles = self._articles()
             outcome = articles.put(reading, reading.article)
@@ -122,8 +122,7 @@ class _Keeper:
         assert self.capture_id is not None
         return ArticleWriter(
             conn=self.conn, portal_id=self.current.portal_id, lease=self.lease, capture_id=self.capture_id,
-            captured_at=self.visit.capture.at, mimetype=self.visit.capture.mimetype, at=self.at,
-            put_issue=self._put_issue,
+            captured_at=self.visit.capture.at, at=self.at, put_issue=self._put_issue,
         )  # fmt: skip
 
     def _put_capture(self, capture: Capture) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -13,8 +15,9 @@ from crawler import settings as project
 from crawler.learning import cross_check
 from crawler.portals import Portal
 from crawler.progress import show
-from crawler.run import INTERRUPTED, Run
+from crawler.run import INTERRUPTED, TIME_LIMIT, Run
 from crawler.spiders.portal import PortalSpider
+from crawler.unread import read_documents
 
 
 def crawl(
@@ -41,4 +44,7 @@ def crawl(
         code = run.end()
     if run.error is not None:
         raise run.error
+    if code not in (INTERRUPTED, TIME_LIMIT):
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # Scrapy's asks a reactor that has ended
+        asyncio.run(read_documents(archive))
     return code

@@ -1,11 +1,14 @@
-"""The last step: a visit is made durable."""
+"""The last step: a visit is made durable; the documents that came are read."""
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from archive.records import Visit
 from crawler.learning import learn
+from crawler.unread import read_documents
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -15,17 +18,38 @@ if TYPE_CHECKING:
 
 
 class ArchivePipeline:
-    """Writes each visit into the archive."""
+    """Writes each visit into the archive, and lets the documents in it be read."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._has_more = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
         spider: PortalSpider = crawler.spider  # type: ignore[assignment]  # the one spider of this project
         return cls(spider.run)
 
+    def open_spider(self) -> None:
+        """Begin to read documents, beside the crawl."""
+        self._reading = asyncio.ensure_future(self._read_documents())
+
+    async def close_spider(self) -> None:
+        """Leave the documents that are still unread: what comes after the crawl reads them, or the next crawl."""
+        self._reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._reading
+
+    async def _read_documents(self) -> None:
+        try:
+            while await self._has_more.wait():
+                self._has_more.clear()
+                await read_documents(self._run.archive)
+        except Exception as error:  # noqa: BLE001 (nobody else would hear of it)
+            self._run.abort(error)
+
     def process_item(self, item: Visit) -> Visit:
+        if item.file:
+            self._has_more.set()
         try:
             self._run.finish(item)
             learn(self._run, self._run.portals[item.lease.portal_id])

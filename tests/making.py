@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from archive import frontier
 from archive.clock import VIETNAM, now
-from archive.records import Article, Attachment, Capture, Exchange, Kind, Link, Reading, Tier, Verdict, Visit
+from archive.records import Article, Attachment, Capture, Exchange, File, Kind, Link, Reading, Tier, Verdict, Visit
 from archive.store import Archive
 from archive.visits import Kept, Pass, keep
 from archive.warc import WarcWriter
@@ -46,7 +47,8 @@ class Maker:
             lease = replace(lease, article_id=row[0])
         capture = None
         if reading is not None:
-            raw = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+            body = fields.pop("body", b"ok")
+            raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
             exchange = Exchange(url=url, request=b"GET / HTTP/1.1\r\n\r\n", response=raw, started_at=now())
             stored = self.warc.append(exchange)
             self.warc.sync()
@@ -57,6 +59,12 @@ class Maker:
     def article(self, article: Article = ARTICLE, **fields: Any) -> Kept:
         """Visit an article's page."""
         return self.visit(fields.pop("at", article.url), reading=good(article), **fields)
+
+    def document(self, url: str, body: bytes) -> Kept:
+        """Fetch a document."""
+        reading = Reading(reader="test/1", tier=None, kind=Kind.DOCUMENT, verdict=Verdict.OTHER)
+        file = File(size=len(body), sha256=hashlib.sha256(body).hexdigest())
+        return self.visit(url, reading=reading, body=body, file=file, kind=Kind.DOCUMENT)
 
 
 def good(article: Article) -> Reading:

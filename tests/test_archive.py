@@ -15,7 +15,7 @@ from archive.errors import AlreadyRunningError, ConfigError, LuutruError, NewerS
 from archive.integrity import verify
 from archive.migrations import migrations
 from archive.records import File, Issue, Kind, Link, Reading, Verdict
-from archive.schema import tables
+from archive.schema import SEARCH_TABLES, tables
 from archive.store import OUTCOMES, Archive
 
 
@@ -172,7 +172,7 @@ def test_every_table_and_column_is_described() -> None:
     migrations.apply(db)
     described = {table.name: [column.name for column in table.columns] for table in tables()}
     for name in db.table_names():
-        if not name.startswith(("articles_fts", "articles_exact", "_sqlite_migrations")):
+        if not name.startswith((*SEARCH_TABLES, "_sqlite_migrations")):
             assert described[name] == [column.name for column in db[name].columns]
     assert all(column.description for table in tables() for column in table.columns)
 

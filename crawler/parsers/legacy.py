@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from lxml import html
@@ -48,6 +48,8 @@ _VNI_LETTERS = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse
 _TCVN3_LETTERS = str.maketrans(_TCVN3)
 
 _WORD = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e\u2010-\u203a]+")
+_HYPHEN = "[-\u2010\u2011]"
+_HYPHENED = re.compile(f"{_WORD.pattern}{_HYPHEN}(?:{_WORD.pattern})?|(?<!\\S){_HYPHEN}{_WORD.pattern}")
 _ONSET = "(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
 _RHYME = """
 a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch
@@ -75,7 +77,13 @@ def fonts() -> dict[str, Callable[[str], str]]:
 
 
 def _tcvn3(text: str) -> str:
-    return text.translate(_TCVN3_LETTERS)
+    return _HYPHENED.sub(_with_horn, text).translate(_TCVN3_LETTERS)
+
+
+def _with_horn(match: re.Match[str]) -> str:
+    """A word with its key of ư, the soft hyphen, where a program has made a plain one of it: `n-íc`."""
+    word = re.sub(_HYPHEN, "\u00ad", match[0])
+    return word if _is_syllable(word.translate(_TCVN3_LETTERS)) else match[0]
 
 
 def _vni(text: str) -> str:
@@ -91,18 +99,18 @@ def font_of(text: str) -> str | None:
     """
     if not any(letter in text for letter in _STRANGE):
         return None
-    words = [word for word in _WORD.findall(text) if not word.isascii()]
-    gains = {name: _gain(words, convert) for name, convert in fonts().items()}
-    best = max(gains, key=lambda name: gains[name])
-    right = sum(_is_syllable(fonts()[best](word)) for word in words)
-    return best if gains[best] >= _FEWEST_WORDS and right > RIGHT * len(words) else None
+    right, _ = _count(text)
+    found = {name: _count(convert(text)) for name, convert in fonts().items()}
+    best = max(found, key=lambda name: found[name][0])
+    better, words = found[best]
+    return best if better - right >= _FEWEST_WORDS and better > RIGHT * words else None
 
 
 def unicode_of(text: str) -> str:
     """The text in Unicode, paragraph by paragraph: a document may quote a line in another font.
 
-    >>> unicode_of("§éc lËp - Tù do - H¹nh phóc")
-    'Độc lập - Tự do - Hạnh phúc'
+    >>> unicode_of("§éc lËp - Tù do - H¹nh phóc\\nNh- trªn; n-íc, Q§-UB, th-ëng, -u tiªn")
+    'Độc lập - Tự do - Hạnh phúc\\nNhư trên; nước, QĐ-UB, thưởng, ưu tiên'
     """
     name = font_of(text)
     if name is None:
@@ -120,16 +128,25 @@ def restore(tree: html.HtmlElement, source: str) -> None:
     name = font_of("\n".join(words for _, _, words in said))
     if name is None:
         return
-    convert = fonts()[name]
     lines: dict[html.HtmlElement, list[tuple[html.HtmlElement, str, str]]] = {}
     for element, place, words in said:
         holder = element if place == "text" else element.getparent()
         lines.setdefault(_line_of(holder if holder is not None else element), []).append((element, place, words))
     for nodes in lines.values():
-        if _is_in("".join(words for _, _, words in nodes), convert):
-            for element, place, words in nodes:
-                letters = convert(words)
-                setattr(element, place, letters.upper() if _is_capital(element, place) else letters)
+        runs = [(words, _is_capital(element, place)) for element, place, words in nodes]
+        for (element, place, _), words in zip(nodes, converted(runs, name), strict=True):
+            setattr(element, place, words)
+
+
+def converted(line: Sequence[tuple[str, bool]], name: str) -> list[str]:
+    """The runs of a line of a text that is in a font, in Unicode: each comes with whether its font shows capitals.
+
+    A line that quotes Unicode is left as it is.
+    """
+    convert = fonts()[name]
+    if not _is_in("".join(words for words, _ in line), convert):
+        return [words for words, _ in line]
+    return [convert(words).upper() if is_capital else convert(words) for words, is_capital in line]
 
 
 def _nodes(tree: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str, str]]:
@@ -151,28 +168,34 @@ def _line_of(element: html.HtmlElement) -> html.HtmlElement:
     return element
 
 
-_CAPITAL_FONT = re.compile(r"\.Vn\w*H\b")
+_CAPITALS = re.compile(r"\.Vn\w*H\b")
+
+
+def shows_capitals(font: str) -> bool:
+    """Whether a font is one of capitals, whose letters are typed as small ones: .VnTimeH, .VnArialH."""
+    return bool(_CAPITALS.search(font))
 
 
 def _is_capital(element: html.HtmlElement, place: str) -> bool:
-    """Whether the nearest font that is named is one of capitals, whose letters are typed as small ones."""
+    """Whether the nearest font that is named shows capitals."""
     start = element if place == "text" else element.getparent()
     while start is not None:
         named = (start.get("face") or "") + (start.get("style") or "")
         if ".Vn" in named:
-            return bool(_CAPITAL_FONT.search(named))
+            return shows_capitals(named)
         start = start.getparent()
     return False
 
 
 def _is_in(line: str, convert: Callable[[str], str]) -> bool:
     """Whether a line of a text that is in a font is in it too, and no quotation in Unicode."""
-    return not line.isascii() and _gain(_WORD.findall(line), convert) >= 0
+    return _count(convert(line))[0] >= _count(line)[0]
 
 
-def _gain(words: Iterable[str], convert: Callable[[str], str]) -> int:
-    """How many more of the words are Vietnamese in the font than as they stand."""
-    return sum(_is_syllable(convert(word)) - _is_syllable(word) for word in words)
+def _count(text: str) -> tuple[int, int]:
+    """How many of its words that are not plain ASCII are Vietnamese, and how many there are."""
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    return sum(map(_is_syllable, words)), len(words)
 
 
 @lru_cache(maxsize=10_000)
