@@ -27,7 +27,7 @@ PASS_MOST = timedelta(hours=20)
 """A pass that was cut short is gone on with for so long; then what is new since must be looked for again."""
 
 RANK = {
-    Kind.ROBOTS: 0, Kind.FEED: 5, Kind.SITEMAP: 5, Kind.ARTICLE: 10, Kind.LISTING: 20, Kind.PAGE: 30,
+    Kind.ROBOTS: 0, Kind.FEED: 5, Kind.SITEMAP: 5, Kind.ARTICLE: 10, Kind.PART: 10, Kind.LISTING: 20, Kind.PAGE: 30,
     Kind.OTHER: 30, Kind.DOCUMENT: 40, Kind.IMAGE: 50,
 }  # fmt: skip
 """Smaller goes first: articles before more listings, pages before files, images last."""

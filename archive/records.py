@@ -11,10 +11,12 @@ class Kind(StrEnum):
     """What an address is expected to hold, or a page turned out to hold.
 
     `PAGE` is an address on the portal of which nothing more is known before it has been read;
-    `OTHER` is a page that was read and is neither an article nor a listing.
+    `PART` is a further page of an article that is split over several. `OTHER` is a page that was read and is
+    neither an article nor a listing.
     """
 
     ARTICLE = "article"
+    PART = "part"
     LISTING = "listing"
     FEED = "feed"
     SITEMAP = "sitemap"
@@ -107,6 +109,8 @@ class Article:
     section: str | None = None
     attachments: tuple[Attachment, ...] = ()
     images: tuple[Image, ...] = ()
+    parts: tuple[str, ...] = ()
+    """The addresses of its further pages, in order, where it is split over several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

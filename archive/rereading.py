@@ -59,6 +59,55 @@ def newest(conn: sqlite3.Connection, url: str) -> Held | None:
     return _held(row) if row else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """An article that is split over several pages: its first page as last seen, and its newest version's capture."""
+
+    first: Held
+    newest: Held
+
+
+def split_article(conn: sqlite3.Connection, portal_id: str, key: str) -> Split | None:
+    """The article of a key, which a further page of it tells too."""
+    row = conn.execute("SELECT id FROM articles WHERE portal_id = ? AND article_key = ?", [portal_id, key]).fetchone()
+    if row is None:
+        return None
+    first = conn.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE status = 200 AND url IN (SELECT url FROM _frontier"
+        " WHERE article_id = ? AND portal_id = ?) ORDER BY id DESC LIMIT 1",
+        [row[0], portal_id],
+    ).fetchone()
+    newest_ = conn.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id = (SELECT capture_id FROM versions WHERE article_id = ?"
+        " ORDER BY id DESC LIMIT 1)",
+        [row[0]],
+    ).fetchone()
+    return Split(first=_held(first), newest=_held(newest_)) if first else None
+
+
+def join(archive: Archive, current: Pass, split: Split, part: Held, reading: Reading) -> None:
+    """Write an article that is split over several pages as a whole, after one of its further pages came.
+
+    The first time, the article is completed: the portal has shown nothing new. Later, a text that differs is a
+    change, and the further page is its evidence.
+    """
+    assert reading.article is not None, "only articles are joined"
+    at = now()
+    with archive.transaction() as conn:
+        is_known = conn.execute(
+            "SELECT 1 FROM captures WHERE url = ? AND id < ? AND status = 200", [part.url, part.id]
+        ).fetchone()
+        writer = _writer(conn, part if is_known else split.newest, _lease(conn, current, split.first.url), at)
+        if not is_known:
+            insert_reading(conn, split.first.id, reading, at)
+            writer.put_again(reading, reading.article)
+        elif writer.put(reading, reading.article) == "changed":
+            conn.execute(
+                "UPDATE run_portals SET other = other - 1, changed = changed + 1 WHERE run_id = ? AND portal_id = ?",
+                [part.run_id, current.portal_id],
+            )
+
+
 def unread_document(conn: sqlite3.Connection) -> Held | None:
     """The first capture of an article's document whose text nobody has read yet."""
     row = conn.execute(
@@ -106,19 +155,8 @@ def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: t
     at = now()
     with archive.transaction() as conn:
         insert_reading(conn, held.id, reading, at)
-        row = conn.execute(
-            "SELECT id, kind, article_id FROM _frontier WHERE portal_id = ? AND url = ?", [current.portal_id, held.url]
-        ).fetchone()
-        lease = Lease(
-            id=row[0], portal_id=current.portal_id, url=held.url, kind=Kind(row[1]), attempts=0, article_id=row[2]
-        )
-        put_issue = partial(
-            insert_issue, conn, at=at, run_id=held.run_id, portal_id=current.portal_id, url=held.url, capture_id=held.id
-        )
-        writer = ArticleWriter(
-            conn=conn, portal_id=current.portal_id, lease=lease, capture_id=held.id, captured_at=held.at,
-            at=at, put_issue=put_issue,
-        )  # fmt: skip
+        lease = _lease(conn, current, held.url)
+        writer = _writer(conn, held, lease, at)
         is_new = writer.put_again(reading, reading.article)
         frontier.done(
             conn, lease.id, kind=Kind.ARTICLE, number=current.number, article_id=writer.article_id,
@@ -132,3 +170,21 @@ def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: t
                 [held.run_id, current.portal_id],
             )
     return Kept(outcome="new" if is_new else None, article_id=writer.article_id, new_links=len(added))
+
+
+def _lease(conn: sqlite3.Connection, current: Pass, url: str) -> Lease:
+    """The frontier's row of an address, as if it were taken up again."""
+    row = conn.execute(
+        "SELECT id, kind, article_id FROM _frontier WHERE portal_id = ? AND url = ?", [current.portal_id, url]
+    ).fetchone()
+    return Lease(id=row[0], portal_id=current.portal_id, url=url, kind=Kind(row[1]), attempts=0, article_id=row[2])
+
+
+def _writer(conn: sqlite3.Connection, held: Held, lease: Lease, at: datetime) -> ArticleWriter:
+    put_issue = partial(
+        insert_issue, conn, at=at, run_id=held.run_id, portal_id=lease.portal_id, url=held.url, capture_id=held.id
+    )
+    return ArticleWriter(
+        conn=conn, portal_id=lease.portal_id, lease=lease, capture_id=held.id, captured_at=held.at, at=at,
+        put_issue=put_issue,
+    )  # fmt: skip

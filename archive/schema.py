@@ -82,7 +82,7 @@ CREATE TABLE readings (
   capture_id INTEGER NOT NULL REFERENCES captures(id), -- The capture that was read.
   reader TEXT NOT NULL, -- Name and version of the reader, e.g. liferay/1.
   tier TEXT, -- family, learnt or generic: which layer read it.
-  kind TEXT NOT NULL, -- article, listing, feed, sitemap, document, image, robots, other: what it is.
+  kind TEXT NOT NULL, -- article, part, listing, feed, sitemap, document, image, robots, other: what it is.
   verdict TEXT NOT NULL, -- good, suspect, gone, other or unreadable.
   reason TEXT, -- Why it is not good.
   missing TEXT, -- Fields of the article that the reader did not find, separated by commas.

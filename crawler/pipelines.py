@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archive.records import Visit
 from crawler.learning import learn
+from crawler.parts import complete, whole
 from crawler.unread import read_documents
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class ArchivePipeline:
         if item.file:
             self._has_more.set()
         try:
-            self._run.finish(item)
+            self._run.finish(whole(self._run, item))
+            complete(self._run, item)
             learn(self._run, self._run.portals[item.lease.portal_id])
         except Exception as error:  # noqa: BLE001 (Scrapy would log it and go on; nothing may be skipped)
             self._run.abort(error)

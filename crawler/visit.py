@@ -78,10 +78,12 @@ def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, 
 def links_of(portal: Portal, reading: Reading, links: tuple[Link, ...]) -> tuple[Link, ...]:
     """What a page leads to on its own portal, the documents and images of its article among it."""
     if reading.article:
+        links = (*(Link(url=url, kind=Kind.PART) for url in reading.article.parts), *links)
         links += tuple(Link(url=each.url, kind=Kind.DOCUMENT) for each in reading.article.attachments)
         if portal.images:
             links += tuple(Link(url=each.url, kind=Kind.IMAGE) for each in reading.article.images)
-    return tuple(_known_by(portal, link) for link in dict.fromkeys(links) if is_ours(portal, link.url))
+    once = {link.url: link for link in reversed(links)}  # what was said first of an address counts
+    return tuple(_known_by(portal, link) for link in reversed(once.values()) if is_ours(portal, link.url))
 
 
 def _known_by(portal: Portal, link: Link) -> Link:

@@ -11,7 +11,7 @@ from lxml import html
 from archive.records import Article, Kind, Link
 from crawler.families import generic
 from crawler.parsers import bylines, dates, head, metadata, text
-from crawler.parsers.links import by_address, harvest, is_home, is_paging
+from crawler.parsers.links import Pages, by_address, further_pages, harvest, is_home, is_paging
 from crawler.parsers.page import Page
 from crawler.parsers.story import Story
 from crawler.parsers.xpath import Elements, css
@@ -35,6 +35,8 @@ class Marks:
     section: Elements = NONE
     out: Elements = NONE
     """What stands within the body and is none of it."""
+    parts: Elements = NONE
+    """The links to the other pages of an article that is split over several."""
     entries: Elements = NONE
     """The entries of a list of articles."""
 
@@ -62,13 +64,16 @@ class Software:
         return self.identity(page.url) or self.named(page) or generic.key(page)
 
     def kind(self, page: Page) -> Kind:
-        """ARTICLE where one body is marked, LISTING where several are, or entries of a list; PAGE where nothing is."""
+        """ARTICLE, or a PART of one, where one body is marked; LISTING where several are, or entries; else PAGE."""
         if is_home(page.url):
             return Kind.LISTING
         bodies = _outermost(self.marks.body(page.tree))
         if len(bodies) == 1 and _line(self.marks.title, page):
-            return Kind.ARTICLE
+            return Kind.PART if self._parts(page) is None else Kind.ARTICLE
         return Kind.LISTING if bodies or self.marks.entries(page.tree) or is_paging(page.url) else Kind.PAGE
+
+    def _parts(self, page: Page) -> Pages | None:
+        return further_pages(page, self.marks.parts(page.tree), self.canonical)
 
     def links(self, page: Page) -> tuple[Link, ...]:
         """The site's addresses on the page; articles by what their addresses look like."""
@@ -108,6 +113,7 @@ class Software:
             published_at=published,
             updated_at=updated,
             section=_line(self.marks.section, page) or stated.section,
+            parts=self._parts(page) or (),
         ).article(self.key(page), self.canonical(page.url))
 
 

@@ -20,6 +20,7 @@ _MARKS = _marked.Marks(
     time=css(".articleDate, .article .date, .edn_articleDate time"),
     section=css(".articleCategories a"),
     out=css(".articlePaging, .articleRelated, .articleShare"),
+    parts=css(".articlePaging a"),
     entries=css(".articleList, .article_pager"),
 )
 

@@ -11,11 +11,11 @@ from archive.records import Article, Kind, Link
 from crawler.families import _liferay_assets, _liferay_urls, _liferay_vendors
 from crawler.families._liferay_urls import canonical
 from crawler.parsers import bylines, head, text, urls
-from crawler.parsers.links import harvest, is_paging
+from crawler.parsers.links import Pages, further_pages, harvest, is_paging
 from crawler.parsers.page import Page
 from crawler.parsers.story import Story
 from crawler.parsers.tokens import tokens
-from crawler.parsers.xpath import holds
+from crawler.parsers.xpath import css, holds
 
 READER = "liferay/1"
 VERIFIED = True
@@ -32,6 +32,7 @@ _LISTS = holds(
     'descendant::*[contains(@class, "asset-abstract") or contains(@class, "title-list") or '
     'contains(@class, "taglib-page-iterator") or contains(@class, "asset-entries-group-label")]'
 )
+_PAGE_NUMBERS = css("a.journal-article-page-number")
 _LIST_ENTRY = tokens("asset-title title-list news-title wd-other-news")
 _ROUTE_KINDS = re.compile(r"/-/asset_publisher/[^/]+/[^/]+/[^/]+|/w/[^/?]+\Z")
 _HOME = re.compile(r"(?:/[a-z]{2})?(?:/web/[^/]+)?(?:/(?:home|trang-chu|trangchu|index))?/?\Z")
@@ -71,12 +72,16 @@ def kind(page: Page) -> Kind:
     full = _liferay_assets.full(page)
     address = urlsplit(canonical(page.url))
     if full and (_liferay_urls.asset(page.url) or (len(full) == 1 and (address.path != "/" or address.query))):
-        return Kind.ARTICLE
+        return Kind.PART if _parts(page) is None else Kind.ARTICLE
     is_home = not address.query and bool(_HOME.match(address.path))
     if full or is_home or _LISTS(page.tree):
         return Kind.LISTING
     articles = {link.url for link in links(page) if link.kind is Kind.ARTICLE}
     return Kind.LISTING if len(articles) >= _FEW else Kind.OTHER
+
+
+def _parts(page: Page) -> Pages | None:
+    return further_pages(page, _PAGE_NUMBERS(page.tree), canonical)
 
 
 def links(page: Page) -> tuple[Link, ...]:
@@ -93,7 +98,7 @@ def article(page: Page, portal: object) -> Article | None:
     if not full:
         return None
     asset = full[0]
-    content, out = asset.content, asset.left_out
+    content, out = asset.content, {*asset.left_out, *_PAGE_NUMBERS(asset.content)}
     found = text.blocks(content, out)
     title = _liferay_assets.title(page, asset, found)
     start = head.split(found, title, content)
@@ -112,6 +117,7 @@ def article(page: Page, portal: object) -> Article | None:
         published_at=published,
         updated_at=updated,
         section=bar.section,
+        parts=_parts(page) or (),
     )
     return story.article(key(page), canonical(page.url))
 

@@ -18,17 +18,17 @@ _ARTICLE = re.compile(r"[?&]p=\d+|/\d{4}/\d{2}/(?:\d{2}/)?[^/?]+/?\Z|/archives/\
 _POST = re.compile(r"\bpost(?:id)?-(\d+)\b")
 _SHORTLINK = strings('//link[@rel="shortlink"]/@href')
 _IDS = strings("//body/@class | //article/@id | //main//*[starts-with(@id, 'post-')]/@id")
-_NOT_THE_POST = elements(
-    '//form[contains(@class, "post-password-form")]'
-    ' | //*[contains(@class, "page-links")]//*[@aria-current="page" or contains(@class, "current")][.!="1"]'
-)
+_FOR_A_PASSWORD = elements('//form[contains(@class, "post-password-form")]')
 _MARKS = _marked.Marks(
     title=css("h1.entry-title, h1.wp-block-post-title, h1.post-title, .entry-header h1, .single h1"),
     body=css(".entry-content, .wp-block-post-content, .post-content"),
     time=css("time.published, time.entry-date, .wp-block-post-date time, .posted-on time"),
     updated=css("time.updated:not(.published), .wp-block-post-date__modified-date time"),
     section=css('.cat-links a, .wp-block-post-terms a[rel~="tag"], a[rel~="category"]'),
-    out=css(".sharedaddy, .jp-relatedposts, .post-navigation, .page-links, .addtoany_share_save_container"),
+    out=css(
+        ".sharedaddy, .jp-relatedposts, .post-navigation, .page-links, .post-nav-links, .addtoany_share_save_container"
+    ),
+    parts=css(".page-links a, a.post-page-numbers"),
     entries=css(".archive article, .blog article, .wp-block-post-template > li"),
 )
 
@@ -55,5 +55,5 @@ article = _SOFTWARE.article
 
 
 def kind(page: Page) -> Kind:
-    """ARTICLE where one post is printed in full, from its first page; OTHER for a form that asks for its password."""
-    return Kind.OTHER if _NOT_THE_POST(page.tree) else _SOFTWARE.kind(page)
+    """ARTICLE where one post is printed in full; OTHER for a form that asks for its password."""
+    return Kind.OTHER if _FOR_A_PASSWORD(page.tree) else _SOFTWARE.kind(page)

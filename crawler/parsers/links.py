@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml import html
 
 from archive.records import Kind, Link
-from crawler.parsers import attachments, urls
+from crawler.parsers import attachments, text, urls
 from crawler.parsers.page import Page
 from crawler.parsers.tokens import tokens
 from crawler.parsers.xpath import elements
 
 KindOf = Callable[[str, html.HtmlElement], Kind | None]
 """A family's judgement of a canonical address and the element that names it; None leaves the address out."""
+
+Pages = tuple[str, ...]
+"""Addresses of an article's further pages, in order."""
 
 _JUMP_MENUS = elements("descendant::select[contains(@name, 'cur')]")
 _STEPS_OUT = tokens(
@@ -47,6 +50,23 @@ _PAGING = re.compile(
     r"|/(?:page|trang)[-/]\d+/?(?:\.html?)?\Z",
     re.IGNORECASE,
 )
+
+
+def further_pages(page: Page, pager: Iterable[html.HtmlElement], canonical: Callable[[str], str]) -> Pages | None:
+    """The further pages of an article that is split over several, in order, by the links of its pager.
+
+    None on a further page itself: its pager links page 1. An address that would fall together with the
+    article's own in the canonical form is left as it is.
+    """
+    found: dict[str, None] = {}
+    own = canonical(page.url)
+    for link in pager:
+        number, url = text.line(link).strip("[]() "), page.absolute(link.get("href"))
+        if number == "1":
+            return None
+        if number.isdigit() and url and urls.site(url) == urls.site(page.url):
+            found[url if canonical(url) == own else canonical(url)] = None
+    return tuple(found)
 
 
 def harvest(page: Page, canonical: Callable[[str], str], kind_of: KindOf) -> tuple[Link, ...]:

@@ -29,6 +29,7 @@ class Story:
     published_at: Stamp | None = None
     updated_at: Stamp | None = None
     section: str | None = None
+    parts: tuple[str, ...] = ()
 
     def article(self, key: str, url: str) -> Article | None:
         """The record, with the documents and images of the text; None without any of them."""
@@ -50,4 +51,5 @@ class Story:
             section=self.section,
             attachments=documents,
             images=pictures,
+            parts=self.parts,
         )
