@@ -59,6 +59,14 @@ def newest(conn: sqlite3.Connection, url: str) -> Held | None:
     return _held(row) if row else None
 
 
+def parent(conn: sqlite3.Connection, lease_id: int) -> Held | None:
+    """The newest capture of the page on which an address was first found."""
+    row = conn.execute(
+        "SELECT url FROM _frontier WHERE id = (SELECT found_on FROM _frontier WHERE id = ?)", [lease_id]
+    ).fetchone()
+    return newest(conn, row[0]) if row else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
     """An article that is split over several pages: its first page as last seen, and its newest version's capture."""

@@ -60,7 +60,7 @@ CREATE TABLE captures (
   id INTEGER PRIMARY KEY NOT NULL, -- Number in the order of writing; time order goes by it, not by the clock.
   run_id INTEGER NOT NULL REFERENCES runs(id), -- The run that made it.
   portal_id TEXT NOT NULL REFERENCES portals(id), -- The portal it belongs to.
-  url TEXT NOT NULL, -- The address asked for.
+  url TEXT NOT NULL, -- The address asked for; #trang=N behind it: page N of a list, asked for by its form (POST).
   timestamp TEXT NOT NULL, -- When the request was sent: 14 digits, UTC.
   status INTEGER, -- The HTTP status; empty where no status line came.
   mimetype TEXT, -- The media type that the server declared, without parameters.

@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
+from archive import rereading
 from archive.frontier import FILES
 from crawler.learning import learn
+from crawler.pages import of_capture
+from crawler.parsers import postback
 from crawler.visit import unanswered
 
 if TYPE_CHECKING:
@@ -70,8 +73,12 @@ class ArchiveScheduler(BaseScheduler):
             return None
 
     def _asking(self, lease: Lease) -> Request:
+        asked = self._form(lease)
         return Request(
-            lease.url,
+            asked.url if asked else lease.url,
+            method="POST" if asked else "GET",
+            headers={"Content-Type": "application/x-www-form-urlencoded"} if asked else None,
+            body=asked.body if asked else b"",
             callback=self._spider.visited,
             errback=self._spider.unanswered,
             dont_filter=True,
@@ -82,3 +89,14 @@ class ArchiveScheduler(BaseScheduler):
                 "handle_httpstatus_all": True,
             },
         )
+
+    def _form(self, lease: Lease) -> postback.Form | None:
+        """What to send for a page that only a form leads to, by the page on which it was found."""
+        number = postback.number_of(lease.url)
+        if number is None:
+            return None
+        held = rereading.parent(self._run.archive.conn, lease.id)
+        found = postback.form(of_capture(self._run.archive, held), number) if held else None
+        if found is None:
+            raise ValueError(f"no page that is held leads to page {number} of this list")
+        return found

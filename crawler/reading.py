@@ -8,7 +8,7 @@ from archive.records import Article, Kind, Link, Reading, Tier, Verdict
 from crawler import learnt
 from crawler.doubts import doubts
 from crawler.families import LAST_RESORT, Family, families
-from crawler.parsers import feeds
+from crawler.parsers import feeds, postback
 from crawler.parsers.links import is_home, is_paging
 from crawler.parsers.page import Page
 from crawler.parsers.template import Template
@@ -69,7 +69,8 @@ def _read(page: Page, portal: object, template: Template | None) -> tuple[Readin
     tier = Tier.GENERIC if name == LAST_RESORT else Tier.FAMILY
     if kind is not Kind.ARTICLE:
         verdict = Verdict.GOOD if kind is Kind.LISTING else Verdict.OTHER
-        return Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict), own.links(page)
+        reading = Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict)
+        return reading, (*own.links(page), *postback.links(page))
     return _of_article(family.READER, tier, family.article(page, portal)), own.links(page)
 
 

@@ -1,4 +1,4 @@
-"""DNN (DotNetNuke): its News Articles module. Pages of a list behind `__doPostBack` have no address."""
+"""DNN (DotNetNuke): its News Articles module."""
 
 from __future__ import annotations
 
