@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from wire import head, sized
 from archive.clock import iso
 from crawler import learnt
 from crawler.parsers import template
+from crawler.sample.markup import body_html
 from crawler.sample.story import Story
 from crawler.sample.truth import expected_of
 
@@ -119,3 +120,32 @@ def test_a_page_that_states_another_day_than_its_template_shows_is_doubtful() ->
     assert str(read.article.published_at)[:10] == "2001-02-03"
     (doubt,) = read.doubts
     assert doubt.endswith(f"{story.published:%d/%m/%Y}, the page states 03/02/2001")
+
+
+def beside(story: Story, others: Sequence[Story]) -> str:
+    """The title links its own page and stands in one box with its section and its time, as the entries below do."""
+
+    def stamp(each: Story) -> str:
+        return f"<time>{each.published:%d/%m/%Y - %H:%M}</time>"
+
+    entries = "".join(
+        f'<section><h3><a href="/tin/{each.entry_id}.html">{escape(each.title)}</a></h3>{stamp(each)}</section>'
+        for each in others
+    )
+    return (
+        "<html><head><title>Bài viết | Trang tin</title></head><body><header><p>Thứ ba, 24/11/2026</p></header><main>"
+        f'<div class="dau"><a href="/muc">{story.section.name}</a><h2><a href="/tin/{story.entry_id}.html">'
+        f"{escape(story.title)}</a></h2>{stamp(story)}<p>{story.number} lượt đọc</p></div>"
+        f"<article>{body_html(story, ORIGIN)}</article><div>{entries}</div></main></body></html>"
+    )
+
+
+def test_a_time_beside_a_linked_title_is_the_article_s() -> None:
+    pages = site(beside)
+    found = template.learn([page_of(markup, url) for url, markup, _ in pages[:45]])
+    assert found
+    for url, markup, story in pages[45:]:
+        article = learnt.read(page_of(markup, url), found).article
+        assert article
+        assert article.published_at
+        assert iso(article.published_at) == iso(story.published.replace(second=0))

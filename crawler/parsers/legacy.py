@@ -63,7 +63,9 @@ _TONE_MARKS = dict.fromkeys(map(ord, _TONES.values()))
 
 _STRANGE = "µ¸¶¹¾¼½®ª¬¨§øïûåäüëñæîöØÏÛÅÄÜËÑÆÎÖ"
 """Letters that such text is full of, and Vietnamese in Unicode never is."""
-_FEWEST_STRANGE = 5
+_TELLING = tuple(letter.encode() for letter in "µ¸®øïñ")
+"""The most frequent of them, one of which every few words have."""
+_FEWEST_TELLING = 4
 """A page with fewer is not looked at, unless it names such a font."""
 _FEWEST_WORDS = 3
 """So many words must be better Vietnamese in a font than as they stand before a text is believed to be in it."""
@@ -119,10 +121,10 @@ def unicode_of(text: str) -> str:
     return "\n".join(convert(line) if _is_in(line, convert) else line for line in text.split("\n"))
 
 
-def restore(tree: html.HtmlElement, source: str) -> None:
-    """Put Unicode in the place of what a page shows in such a font; `source` is the page's text."""
-    named = ".Vn" in source or "VNI-" in source
-    if not named and sum(map(source.count, _STRANGE)) < _FEWEST_STRANGE:
+def restore(tree: html.HtmlElement, source: bytes) -> None:
+    """Put Unicode in the place of what a page shows in such a font; `source` is the page in UTF-8."""
+    named = b".Vn" in source or b"VNI-" in source
+    if not named and sum(map(source.count, _TELLING)) < _FEWEST_TELLING:
         return
     said = list(_nodes(tree))
     name = font_of("\n".join(words for _, _, words in said))

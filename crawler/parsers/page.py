@@ -55,7 +55,7 @@ class Page:
         body = self.body if self.charset == "utf-8" else self.text.encode("utf-8", "replace")
         body = _EARLY_ENDS.sub(b"", body.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b""))
         tree = _parse(bounded(body))
-        legacy.restore(tree, self.text)
+        legacy.restore(tree, body)
         return tree
 
     @cached_property

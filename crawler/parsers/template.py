@@ -253,10 +253,11 @@ def _time(articles: Sequence[Seen], body: str, title: str) -> str | None:
     for each in articles:
         visited = dates.parse_http(each.page.headers.get("date"))
         for block in each.blocks:
-            stamp = None if block.linked or is_entry(block) else next(iter(each.stamps(block)), None)
+            place = each.place(block)
+            listed = block.linked or (is_entry(block) and not title.startswith(place + "/"))
+            stamp = None if listed else next(iter(each.stamps(block)), None)
             if stamp is None:
                 continue
-            place = each.place(block)
             counts[place] += 1
             if counts[place] > len(times[place]) and len(times[place]) < len(articles):
                 times[place].append(stamp.time)
