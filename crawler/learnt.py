@@ -50,11 +50,11 @@ def read(page: Page, template: Template, family: Family = generic) -> Read:
 def _article(seen: Seen, template: Template, family: Family) -> Article | None:
     """The article at the template's places; None where there is none, or a list of articles."""
     page = seen.page
-    root = body_of(seen, template.body)
-    title = _title(seen, template.title)
+    recurring = set(template.chrome)
+    title = _title(seen, template.title, recurring)
+    root = body_of(seen, template.body, title)
     if root is None or title is None or _names_a_list(title, template):
         return None
-    recurring = set(template.chrome)
     out = {element for place in template.left_out for element in seen.elements.get(place, ())}
     if text.holds(root, title.element):
         out |= _before(root, title.element)
@@ -69,7 +69,8 @@ def _article(seen: Seen, template: Template, family: Family) -> Article | None:
     ]  # fmt: skip
     name = seen.named(title)
     start = head.split(found, name, root)
-    stamps = islice((stamp for block in seen.at.get(template.time or "", ()) for stamp in seen.stamps(block)), 1)
+    timed = [title] if template.time == template.title else seen.at.get(template.time or "", ())
+    stamps = islice((stamp for block in timed for stamp in seen.stamps(block)), 1)
     published, updated = head.time_of((*stamps, *start.stamps))
     if _is_listing(start.body):
         return None
@@ -94,10 +95,13 @@ def _names_a_list(title: Block, template: Template) -> bool:
     return any(line.partition("\t")[2] == wanted for line in template.chrome)
 
 
-def _title(seen: Seen, place: str) -> Block | None:
-    """The block at the title's place, or within it: beside a date it fills its place less."""
-    exact = next(iter(seen.at.get(place, ())), None)
-    return exact or next((block for block in seen.blocks if seen.place(block).startswith(place + "/")), None)
+def _title(seen: Seen, place: str, recurring: set[str]) -> Block | None:
+    """The first block at the title's place that does not recur, or within it: beside a date it fills its place less."""
+    for block in seen.blocks:
+        at = seen.place(block)
+        if (at == place or (at.startswith(place + "/") and not block.linked)) and seen.key(block) not in recurring:
+            return block
+    return None
 
 
 def _apart(blocks: list[Block], recurring: set[str]) -> list[Block]:

@@ -184,12 +184,18 @@ def _bodies(seen: Sequence[Seen], chrome: set[str]) -> list[str]:
     return sorted((place for place in fit if _leaf(place, fit, mass)), key=lambda place: -mass[place])[:_TRIED]
 
 
-def body_of(each: Seen, place: str) -> html.HtmlElement | None:
-    """The element at the body's place; of several, the one with the most text that is no link."""
+def body_of(each: Seen, place: str, title: Block | None = None) -> html.HtmlElement | None:
+    """The element at the body's place; of several, the one with the most text that is no link.
+
+    It is none of those that the title stands in. Where no other has more than links, it is the first that has
+    any: a post may be a link and nothing else.
+    """
     found = each.elements.get(place, [])
     if len(found) < 2:
         return found[0] if found else None
-    return max(found, key=lambda element: sum(len(block.text) for block in text.blocks(element) if not block.linked))
+    found = [element for element in found if title is None or text.line(element) not in title.text] or found
+    said = {element: sum(len(block.text) for block in text.blocks(element) if not block.linked) for element in found}
+    return max(found, key=lambda element: said[element])
 
 
 def _leaf(place: str, fit: Sequence[str], mass: dict[str, float]) -> bool:
