@@ -7,7 +7,6 @@ from dataclasses import replace
 from archive import rereading
 from archive.records import Article, Kind, Reading, Visit
 from crawler.pages import of_capture
-from crawler.parsers.template import Template
 from crawler.portals import Portal
 from crawler.reading import family_of, read
 from crawler.run import Run
@@ -32,13 +31,9 @@ def complete(run: Run, visit: Visit) -> None:
     split = rereading.split_article(run.archive.conn, each.portal.id, family_of(page, each.portal)[1].key(page))
     if split is None:
         return
-    reading = _of_first(run, split, each.portal, each.template)
+    reading, _ = read(of_capture(run.archive, split.first), each.portal, each.template)
     if reading.article is not None and visit.lease.url in reading.article.parts:
         rereading.join(run.archive, each.current, split, held, _joined(run, each.portal, reading))
-
-
-def _of_first(run: Run, split: rereading.Split, portal: Portal, template: Template | None) -> Reading:
-    return read(of_capture(run.archive, split.first), portal, template)[0]
 
 
 def _joined(run: Run, portal: Portal, reading: Reading) -> Reading:

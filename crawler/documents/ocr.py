@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from functools import cache
+from typing import TYPE_CHECKING
 
 from crawler.documents.errors import UnreadableError
-from crawler.documents.pdf import Picture
+
+if TYPE_CHECKING:
+    from crawler.documents.pdf import Picture
 
 LANGUAGE = "vie"
 PAGE_SECONDS = 120
 
 
+@cache
 def is_ready() -> bool:
     """Whether the extra is installed, and Debian's tesseract-ocr and tesseract-ocr-vie with it."""
     try:

@@ -117,8 +117,7 @@ def unicode_of(text: str) -> str:
     name = font_of(text)
     if name is None:
         return text
-    convert = fonts()[name]
-    return "\n".join(convert(line) if _is_in(line, convert) else line for line in text.split("\n"))
+    return "\n".join(words for line in text.split("\n") for words in converted([(line, False)], name))
 
 
 def restore(tree: html.HtmlElement, source: bytes) -> None:

@@ -187,15 +187,14 @@ def _bodies(seen: Sequence[Seen], chrome: set[str]) -> list[str]:
 def body_of(each: Seen, place: str, title: Block | None = None) -> html.HtmlElement | None:
     """The element at the body's place; of several, the one with the most text that is no link.
 
-    It is none of those that the title stands in. Where no other has more than links, it is the first that has
-    any: a post may be a link and nothing else.
+    It is none of those whose words are the title's. Where all have links only, it is the first: a post may be a
+    link and nothing else.
     """
     found = each.elements.get(place, [])
     if len(found) < 2:
         return found[0] if found else None
     found = [element for element in found if title is None or text.line(element) not in title.text] or found
-    said = {element: sum(len(block.text) for block in text.blocks(element) if not block.linked) for element in found}
-    return max(found, key=lambda element: said[element])
+    return max(found, key=lambda element: sum(len(block.text) for block in text.blocks(element) if not block.linked))
 
 
 def _leaf(place: str, fit: Sequence[str], mass: dict[str, float]) -> bool:
