@@ -91,8 +91,8 @@ CREATE TABLE readings (
 ) STRICT;
 CREATE INDEX readings_capture ON readings(capture_id);
 
--- A template learnt from a portal's own pages, where no family knows its software. Append-only; the newest counts,
--- and an old capture is read with the one of its time.
+-- A template learnt from a portal's own pages, where no family knows its software. Append-only: there is one for each
+-- design of the pages, and a page is read with the one that fits it best, so an old page with that of its time.
 CREATE TABLE templates (
   id INTEGER PRIMARY KEY NOT NULL, -- Number in the order of learning.
   portal_id TEXT NOT NULL REFERENCES portals(id), -- The portal.

@@ -8,18 +8,10 @@ from datetime import datetime
 from archive.clock import iso
 
 
-def newest(conn: sqlite3.Connection, portal_id: str, at: datetime | None = None) -> str | None:
-    """The template of a portal (JSON) as it was learnt last; with `at`, the one to read a capture of that time with.
-
-    That is the last one learnt before; for captures before the first template, the first.
-    """
-    rows = conn.execute(
-        "SELECT template, learnt_at FROM templates WHERE portal_id = ? ORDER BY id", [portal_id]
-    ).fetchall()
-    if at is None:
-        return rows[-1][0] if rows else None
-    before = [row[0] for row in rows if datetime.fromisoformat(row[1]) <= at]
-    return before[-1] if before else rows[0][0] if rows else None
+def of(conn: sqlite3.Connection, portal_id: str) -> list[str]:
+    """The templates of a portal (JSON), the newest first. Which of them reads a page, its fit to the page tells."""
+    rows = conn.execute("SELECT template FROM templates WHERE portal_id = ? ORDER BY id DESC", [portal_id])
+    return [row[0] for row in rows]
 
 
 def put(conn: sqlite3.Connection, portal_id: str, run_id: int, at: datetime, pages: int, template: str) -> None:

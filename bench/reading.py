@@ -34,7 +34,6 @@ from styles_more import STYLES as MORE
 from archive.records import Article
 from crawler import learnt
 from crawler.families import families
-from crawler.parsers import template
 from crawler.parsers.page import Page
 from crawler.sample.truth import expected_of
 
@@ -125,13 +124,13 @@ def known(page: Page, corpus: Corpus) -> Found | None:
 
 
 @lru_cache(maxsize=4)
-def _learnt(pages: tuple[Page, ...]) -> template.Template | None:
-    return template.learn(pages)
+def _learnt(pages: tuple[Page, ...]) -> learnt.Templates:
+    return learnt.learn(pages)
 
 
 def by_template(page: Page, corpus: Corpus) -> Found | None:
     found = _learnt(tuple(other for other, _ in corpus))
-    return _of(learnt.read(page, found).article) if found else None
+    return _of(learnt.read(page, found).article)
 
 
 def generic(page: Page, corpus: Corpus) -> Found | None:

@@ -19,7 +19,6 @@ import reading
 from lxml import html
 
 from crawler import learnt
-from crawler.parsers import template
 from crawler.parsers.page import Page
 from crawler.reading import read
 
@@ -42,7 +41,7 @@ def family(sources: Sources) -> None:
 
 def by_template(sources: Sources) -> None:
     pages = again(sources)
-    found = template.learn(pages[: 3 * len(pages) // 4])
+    found = learnt.learn(pages[: 3 * len(pages) // 4])
     assert found
     for page in again(sources):
         learnt.read(page, found)

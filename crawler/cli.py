@@ -23,8 +23,8 @@ from crawler.portals import Portal
 
 if TYPE_CHECKING:
     from archive.records import Reading
+    from crawler.learnt import Templates
     from crawler.parsers.page import Page
-    from crawler.parsers.template import Template
 
 DEFAULT_ARCHIVE = Path("archive-data")
 
@@ -213,7 +213,9 @@ def portal_list(folder: Path, as_json: bool) -> None:
 
 @portal.command(name="show", epilog=example("luutru portal show tpcaolanh.dongthap.gov.vn"))
 @click.argument("portal_id")
-@click.option("--template", is_flag=True, help="Show what was learnt of its pages instead, as JSON.")
+@click.option(
+    "--template", is_flag=True, help="Show the templates learnt of its pages instead, as JSON, the newest first."
+)
 @as_json
 @click.pass_obj
 def portal_show(folder: Path, portal_id: str, template: bool, as_json: bool) -> None:
@@ -237,12 +239,12 @@ def portal_show(folder: Path, portal_id: str, template: bool, as_json: bool) -> 
 
 def _show_template(folder: Path, portal_id: str) -> None:
     with Archive.open(folder) as archive:
-        row = archive.conn.execute(
-            "SELECT learnt_at, pages, template FROM templates WHERE portal_id = ? ORDER BY id DESC", [portal_id]
-        ).fetchone()
-    if row is None:
+        rows = archive.conn.execute(
+            "SELECT learnt_at, template FROM templates WHERE portal_id = ? ORDER BY id DESC", [portal_id]
+        ).fetchall()
+    if not rows:
         raise ConfigError(f"No template has been learnt of the portal {portal_id} in {folder}.")
-    learnt = {"learnt_at": row[0], "pages": row[1], **json.loads(row[2])}
+    learnt = [{"learnt_at": row["learnt_at"], **json.loads(row["template"])} for row in rows]
     click.echo(json.dumps(learnt, ensure_ascii=False, indent=2))
 
 
@@ -261,14 +263,14 @@ def read(folder: Path, source: str, url: str | None, portal_id: str | None, expl
     from crawler.explain import explain as blocks_of
     from crawler.explain import fields
 
-    page, reading, template = _read_page(folder, source, url, portal_id)
+    page, reading, templates = _read_page(folder, source, url, portal_id)
     about = {
         "reader": reading.reader, "tier": reading.tier, "kind": reading.kind, "verdict": reading.verdict,
         "reason": reading.reason, "confidence": reading.confidence,
         "missing": reading.missing, "doubts": reading.doubts,
     }  # fmt: skip
     article = fields(reading.article) if reading.article else None
-    lines = list(blocks_of(page, reading, template)) if explain else []
+    lines = list(blocks_of(page, reading, templates)) if explain else []
     if as_json:
         shown = {**about, "article": article} | ({"blocks": [line._asdict() for line in lines]} if explain else {})
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -293,21 +295,19 @@ def savepage(folder: Path, source: str, url: str | None, portal_id: str | None, 
     """Make a test of a page: the page and what is read of it as JSON, to be checked by a person."""
     from crawler.savepage import save
 
-    page, reading, _template = _read_page(folder, source, url, portal_id)
+    page, reading, _templates = _read_page(folder, source, url, portal_id)
     for path in save(page, reading, to, name):
         click.echo(path)
 
 
-def _read_page(
-    folder: Path, source: str, url: str | None, portal_id: str | None
-) -> tuple[Page, Reading, Template | None]:
+def _read_page(folder: Path, source: str, url: str | None, portal_id: str | None) -> tuple[Page, Reading, Templates]:
     from crawler.pages import page as page_of
     from crawler.reading import read as read_page
 
-    page, held_by, template = page_of(folder, source, url)
+    page, held_by, templates = page_of(folder, source, url)
     portal_id = portal_id or held_by
     portal = portals.read(portals.find(portal_id, _folders(folder)), families.families()) if portal_id else None
-    return page, read_page(page, portal, template)[0], template
+    return page, read_page(page, portal, templates)[0], templates
 
 
 @luutru.command(epilog=example("luutru demo"))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archive.records import Article, Reading, Tier
+from crawler.learnt import Templates
 from crawler.parsers import boilerplate, dates, head
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen
-from crawler.parsers.template import Template
 from crawler.parsers.text import Block
 
 
@@ -21,10 +21,10 @@ class Line(NamedTuple):
     text: str
 
 
-def explain(page: Page, reading: Reading, template: Template | None) -> Iterator[Line]:
+def explain(page: Page, reading: Reading, templates: Templates) -> Iterator[Line]:
     """The page's blocks in reading order. Hidden elements are not among them."""
     seen = Seen(page)
-    recurring = set(template.chrome) if template and reading.tier is Tier.LEARNT else set()
+    recurring = {line for each in templates for line in each.chrome} if reading.tier is Tier.LEARNT else set()
     for block in seen.blocks:
         became = (_field(block, reading.article) if reading.article else None) or _dropped(block)
         if became == "other" and seen.key(block) in recurring:

@@ -1,4 +1,4 @@
-"""Learning a portal's template while it is crawled, and reading again what was read without it."""
+"""Learning a portal's templates while it is crawled, and reading again what was read without it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,9 @@ from crawler.reading import read
 from crawler.run import FIRST_TRY, PortalRun, Run
 from crawler.visit import links_of
 
-REDESIGN = 0.8
-"""Share of such pages that no longer fit the template from which on another one is learnt."""
-
 
 def learn(run: Run, each: PortalRun, *, at_end: bool = False) -> None:
-    """Learn the template of a portal, if it is time."""
+    """Learn the templates of a portal, if it is time."""
     if each.unlearnt >= (template.FEWEST if at_end else each.learn_at):
         each.learn_at = max(FIRST_TRY, 2 * each.unlearnt)
         _learn(run, each)
@@ -40,8 +37,8 @@ def cross_check(run: Run) -> None:
             rereading.read_by(run.archive.conn, each.portal.id, Tier.FAMILY, run_id=run.id), template.MOST
         )
         pages = {held: of_capture(run.archive, held) for held in captures}
-        found = template.learn(pages.values())
-        if found is None:
+        found = learnt.learn(pages.values())
+        if not found:
             continue
         for held, page in pages.items():
             own = read(page, each.portal)[0].article
@@ -58,29 +55,26 @@ def _learn(run: Run, each: PortalRun) -> None:
         of_capture(archive, held)
         for held in islice(rereading.read_by(archive.conn, each.portal.id, Tier.GENERIC), 3 * template.MOST)
     ]
-    if each.template is not None:
-        strange = [page for page in pages if learnt.read(page, each.template).fit < template.FITS]
-        if len(strange) < max(template.FEWEST, REDESIGN * len(pages)):
-            return
-        pages = strange
-    found = template.learn(pages)
-    if found is None:
+    found = learnt.learn(page for page in pages if learnt.read(page, each.templates).article is None)
+    if not found:
         return
-    message = f"a template was learnt from {found.pages} pages"
-    if each.template is not None:
-        message = f"the pages have a new design: {message}"
     at = now()
     with archive.transaction() as conn:
-        templates.put(conn, each.portal.id, run.id, at, found.pages, template.dumped(found))
-    archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
-    each.template = found
+        for one in found:
+            templates.put(conn, each.portal.id, run.id, at, one.pages, template.dumped(one))
+    for one in found:
+        message = f"a template was learnt from {one.pages} pages"
+        if each.templates:
+            message = f"pages have another design than those before: {message}"
+        archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
+        each.templates = (*each.templates, one)
     each.unlearnt = 0
     _read_again(run, each, rereading.read_by(archive.conn, each.portal.id, Tier.GENERIC, run_id=run.id))
 
 
 def _read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:
     for held in list(captures):
-        reading, links = read(of_capture(run.archive, held), each.portal, each.template)
+        reading, links = read(of_capture(run.archive, held), each.portal, each.templates)
         if reading.tier is Tier.LEARNT and reading.verdict is Verdict.GOOD and reading.article:
             wanted = links_of(each.portal, reading, links)
             kept = rereading.keep(run.archive, each.current, held, reading, wanted)

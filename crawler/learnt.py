@@ -1,7 +1,8 @@
-"""Reading a page by the template that was learnt from its host's other pages."""
+"""Reading a page by the templates that were learnt from its host's other pages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -11,19 +12,23 @@ from lxml import html
 from archive.records import Article
 from crawler.doubts import contradictions
 from crawler.families import Family, generic
-from crawler.parsers import bylines, head, metadata, text
+from crawler.parsers import bylines, head, metadata, template, text
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen, masked
 from crawler.parsers.story import Story
-from crawler.parsers.template import FITS, Template, body_of, is_entry, within
+from crawler.parsers.template import FITS, Template, body_of, different, is_entry, within
 from crawler.parsers.text import Block
 
 READER = "learnt/1"
 
 
+Templates = Sequence[Template]
+"""What was learnt of one portal: a template for each design or build of its pages."""
+
+
 class Read(NamedTuple):
-    """What a page is by a template."""
+    """What a page is by the template that fits it best."""
 
     article: Article | None
     """None where the page does not fit, or shows no article at the template's places."""
@@ -33,18 +38,42 @@ class Read(NamedTuple):
     """Where the page states another article for machines than stands at the places."""
 
 
-def read(page: Page, template: Template, family: Family = generic) -> Read:
-    """The page by the template; the family tells the article's key and address."""
-    seen = Seen(page)
-    own = set(seen.lines)
-    outside = [line for line in template.chrome if not within(line.partition("\t")[0], template.body)]
-    fit = sum(line in own for line in outside) / len(outside) if outside else float(template.body in seen.elements)
-    article = _article(seen, template, family) if fit >= FITS else None
+def learn(pages: Iterable[Page]) -> tuple[Template, ...]:
+    """The templates of a host's pages, one after another until the pages that none of them reads teach nothing."""
+    found: list[Template] = []
+    rest = different(pages)
+    while each := template.learn(rest):
+        left = [seen for seen in rest if _best(seen, [each], generic)[0] is None]
+        if len(left) == len(rest):
+            break
+        found.append(each)
+        rest = left
+    return tuple(found)
+
+
+def read(page: Page, templates: Templates, family: Family = generic) -> Read:
+    """The page by the template that fits it best; the family tells the article's key and address."""
+    article, fit = _best(Seen(page), templates, family)
     if article is None:
         return Read(None, fit)
     stated = metadata.read(page)
     told = tuple(contradictions(article, stated))
     return Read(replace(article, published_at=stated.published_at or article.published_at), fit, told)
+
+
+def _best(seen: Seen, templates: Templates, family: Family) -> tuple[Article | None, float]:
+    """The article by the best fitting template that has one, and its fit; else None and the best fit."""
+    own = set(seen.lines)
+    fits = sorted(((_fit(seen, own, each), each) for each in templates), key=lambda pair: -pair[0])
+    for fit, each in fits:
+        if fit >= FITS and (article := _article(seen, each, family)):
+            return article, fit
+    return None, fits[0][0] if fits else 0.0
+
+
+def _fit(seen: Seen, own: set[str], template: Template) -> float:
+    outside = [line for line in template.chrome if not within(line.partition("\t")[0], template.body)]
+    return sum(line in own for line in outside) / len(outside) if outside else float(template.body in seen.elements)
 
 
 def _article(seen: Seen, template: Template, family: Family) -> Article | None:

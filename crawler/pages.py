@@ -12,20 +12,20 @@ from archive.folder import Folder
 from archive.http import parse
 from archive.rereading import Held
 from archive.store import Archive
+from crawler.learnt import Templates
 from crawler.parsers import template
 from crawler.parsers.page import Page
-from crawler.parsers.template import Template
 from crawler.portals import is_address
 
 
-def page(folder: Path, source: str, url: str | None) -> tuple[Page, str | None, Template | None]:
-    """The page, the portal that it belongs to and the template of its time, where the archive knows them.
+def page(folder: Path, source: str, url: str | None) -> tuple[Page, str | None, Templates]:
+    """The page, the portal that it belongs to and the templates learnt of it, where the archive knows them.
 
     `source` is the path of a file (plain or gzip), whose address is `url`, or an address that the archive holds.
     Raises `ConfigError` where there is neither.
     """
     if not is_address(source):
-        return _of_file(Path(source), url), None, None
+        return _of_file(Path(source), url), None, ()
     if not Folder(folder).exists():
         raise ConfigError(f"There is no archive in {folder} that could hold {source}; crawl it first, or name a file.")
     with Archive.open(folder) as archive:
@@ -33,8 +33,8 @@ def page(folder: Path, source: str, url: str | None) -> tuple[Page, str | None, 
         if held is None:
             raise ConfigError(f"{folder} holds no capture of {source}; crawl it first, or name a file.")
         found = of_capture(archive, held)
-        kept = templates.newest(archive.conn, held.portal_id, held.at)
-    return found, held.portal_id, template.loaded(kept)
+        known = tuple(map(template.loaded, templates.of(archive.conn, held.portal_id)))
+    return found, held.portal_id, known
 
 
 def of_capture(archive: Archive, held: Held) -> Page:

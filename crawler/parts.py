@@ -31,7 +31,7 @@ def complete(run: Run, visit: Visit) -> None:
     split = rereading.split_article(run.archive.conn, each.portal.id, family_of(page, each.portal)[1].key(page))
     if split is None:
         return
-    reading, _ = read(of_capture(run.archive, split.first), each.portal, each.template)
+    reading, _ = read(of_capture(run.archive, split.first), each.portal, each.templates)
     if reading.article is not None and visit.lease.url in reading.article.parts:
         rereading.join(run.archive, each.current, split, held, _joined(run, each.portal, reading))
 

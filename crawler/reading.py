@@ -8,10 +8,10 @@ from archive.records import Article, Kind, Link, Reading, Tier, Verdict
 from crawler import learnt
 from crawler.doubts import doubts
 from crawler.families import LAST_RESORT, Family, families
+from crawler.learnt import Templates
 from crawler.parsers import feeds, postback
 from crawler.parsers.links import is_home, is_paging
 from crawler.parsers.page import Page
-from crawler.parsers.template import Template
 
 READER = "reading/1"
 """The reader of pages that no family reads: feeds, documents, errors."""
@@ -21,15 +21,15 @@ _XML = ("application/rss+xml", "application/atom+xml", "application/xml", "text/
 _LOOKED_FOR = ("title", "body", "summary", "author", "published_at")
 
 
-def read(page: Page, portal: object, template: Template | None = None) -> tuple[Reading, tuple[Link, ...]]:
+def read(page: Page, portal: object, templates: Templates = ()) -> tuple[Reading, tuple[Link, ...]]:
     """What a page is and says, and where it leads; any page, any portal (or None), never an exception.
 
-    `portal.family` names the family where there is one; `template` is what was learnt of the portal, for pages
+    `portal.family` names the family where there is one; `templates` are what was learnt of the portal, for pages
     that no family knows. A reader's own fault is the verdict `unreadable` with
     the exception as its reason, so that the capture is kept and read again by a later reader.
     """
     try:
-        return _read(page, portal, template)
+        return _read(page, portal, templates)
     except Exception as fault:  # noqa: BLE001  # one page's fault must not stop a crawl; it is recorded, not hidden
         reason = f"{type(fault).__name__}: {fault}"[:200]
         return Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.UNREADABLE, reason=reason), ()
@@ -49,7 +49,7 @@ def _last(known: dict[str, Family]) -> tuple[str, Family]:
     return LAST_RESORT, known[LAST_RESORT]
 
 
-def _read(page: Page, portal: object, template: Template | None) -> tuple[Reading, tuple[Link, ...]]:
+def _read(page: Page, portal: object, templates: Templates) -> tuple[Reading, tuple[Link, ...]]:
     if page.status in _GONE:
         return _unread(Kind.OTHER, Verdict.GONE, f"http {page.status}"), ()
     if page.status != 200:
@@ -62,7 +62,7 @@ def _read(page: Page, portal: object, template: Template | None) -> tuple[Readin
     family = own
     kind = family.kind(page)
     if name == LAST_RESORT or kind is Kind.PAGE:
-        if template and (by_template := _by_template(page, template, own)):
+        if templates and (by_template := _by_template(page, templates, own)):
             return by_template, own.links(page)
         name, family = _last(families())
         kind = family.kind(page)
@@ -74,11 +74,11 @@ def _read(page: Page, portal: object, template: Template | None) -> tuple[Readin
     return _of_article(family.READER, tier, family.article(page, portal)), own.links(page)
 
 
-def _by_template(page: Page, template: Template, family: Family) -> Reading | None:
-    """The reading by the learnt template; None where the page does not fit, or shows no article at its places."""
+def _by_template(page: Page, templates: Templates, family: Family) -> Reading | None:
+    """The reading by a learnt template; None where the page fits none, or shows no article at its places."""
     if is_home(family.canonical(page.url)) or is_paging(page.url):
         return None
-    found = learnt.read(page, template, family)
+    found = learnt.read(page, templates, family)
     if found.article is None:
         return None
     reading = _of_article(learnt.READER, Tier.LEARNT, found.article)

@@ -16,8 +16,8 @@ from archive.store import Archive
 from archive.visits import Kept
 from archive.warc import WarcWriter
 from crawler import families
+from crawler.learnt import Templates
 from crawler.parsers import template
-from crawler.parsers.template import Template
 from crawler.politeness import RETRY_AFTER_MOST, Politeness
 from crawler.portals import Portal, polite
 
@@ -48,7 +48,7 @@ class PortalRun:
     """Why nothing more is fetched from it in this run."""
     unreachable: str | None = None
     """Why its home page could not be had."""
-    template: Template | None = None
+    templates: Templates = ()
     """What has been learnt of its pages, where no family knows them."""
     unlearnt: int = 0
     """Pages read without family or template since one was learnt last, or tried to."""
@@ -92,7 +92,7 @@ class Run:
         """Begin, or go on with, each portal's pass."""
         for each in self.portals.values():
             self.archive.put_portal(each.portal.row())
-            each.template = template.loaded(templates.newest(self.archive.conn, each.portal.id))
+            each.templates = tuple(map(template.loaded, templates.of(self.archive.conn, each.portal.id)))
             with self.archive.transaction() as conn:
                 if self._recheck:
                     frontier.make_due(conn, each.portal.id, now())

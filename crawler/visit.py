@@ -11,9 +11,9 @@ from archive.clock import now
 from archive.http import HttpResponse, parse
 from archive.records import Capture, Exchange, File, Issue, Kind, Lease, Link, Reading, Stored, Verdict, Visit
 from crawler import families
+from crawler.learnt import Templates
 from crawler.parsers import urls
 from crawler.parsers.page import Page
-from crawler.parsers.template import Template
 from crawler.politeness import PUT_OFF_MOST, Politeness, retry_after, retry_at
 from crawler.portals import Portal
 from crawler.reading import read
@@ -27,7 +27,7 @@ ROBOTS_MOVES = 5
 
 def visit(
     portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, manners: Politeness,
-    template: Template | None = None,
+    templates: Templates = (),
 ) -> Visit:  # fmt: skip
     """What is to be kept of an answer. Pure but for what `manners` learns of the host."""
     answer = parse(exchange.response)
@@ -48,7 +48,7 @@ def visit(
             return Visit(lease=lease, capture=capture, reading=_unbelieved(answer.status), again_at=later)
     if 300 <= answer.status < 400 and "location" in answer.headers:
         return _redirect(portal, lease, capture, answer)
-    return _read(portal, lease, capture, answer, template)
+    return _read(portal, lease, capture, answer, templates)
 
 
 def unanswered(lease: Lease, reason: str, manners: Politeness, capture: Capture | None = None) -> Visit:
@@ -66,9 +66,9 @@ def unanswered(lease: Lease, reason: str, manners: Politeness, capture: Capture 
     return Visit(lease=lease, capture=capture, failed=f"{lease.url}: {reason}")
 
 
-def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, template: Template | None) -> Visit:
+def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, templates: Templates) -> Visit:
     page = Page(url=lease.url, status=answer.status, headers=answer.headers, body=answer.body)
-    reading, links = read(page, portal, template)
+    reading, links = read(page, portal, templates)
     file = None
     if reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
         file = File(size=len(answer.body), sha256=hashlib.sha256(answer.body).hexdigest())

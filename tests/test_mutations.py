@@ -19,8 +19,7 @@ from styles import STYLES, site
 from styles_more import STYLES as MORE
 
 from archive.records import Verdict
-from crawler.parsers import template
-from crawler.parsers.template import Template
+from crawler import learnt as learning
 from crawler.reading import read
 
 REAL = Path(os.environ.get("LUUTRU_PAGES") or Path(__file__).parents[2] / "shared/data/pages")
@@ -44,10 +43,10 @@ def seeds() -> tuple[tuple[str, bytes, str | None], ...]:
 
 
 @cache
-def learnt(style: str | None) -> Template | None:
+def learnt(style: str | None) -> learning.Templates:
     if style is None:
         return None
-    return template.learn([page_of(markup, url) for url, markup, _ in site((STYLES | MORE)[style])[:20]])
+    return learning.learn([page_of(markup, url) for url, markup, _ in site((STYLES | MORE)[style])[:20]])
 
 
 def spoilt(source: bytes, dice: random.Random) -> bytes:

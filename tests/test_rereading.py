@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -56,12 +55,10 @@ def test_an_article_that_no_reading_had_found_is_new_in_the_run_that_captured_it
     assert archive.conn.execute("SELECT kind, article_id FROM _frontier WHERE id = 2").fetchone() == ("article", 1)
 
 
-def test_an_old_capture_has_the_template_of_its_time(archive: Archive) -> None:
+def test_the_templates_of_a_portal_are_all_kept_the_newest_first(archive: Archive) -> None:
     make, at = Maker(archive), now()
     with archive.transaction() as conn:
-        for days, text in ((10, "first"), (5, "second")):
-            templates.put(conn, "p", make.run, at - timedelta(days=days), 20, text)
-    for days, text in ((12, "first"), (7, "first"), (1, "second")):
-        assert templates.newest(archive.conn, "p", at - timedelta(days=days)) == text
-    assert templates.newest(archive.conn, "p") == "second"
-    assert templates.newest(archive.conn, "q") is None
+        for text in ("first", "second"):
+            templates.put(conn, "p", make.run, at, 20, text)
+    assert templates.of(archive.conn, "p") == ["second", "first"]
+    assert templates.of(archive.conn, "q") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import html
 
@@ -67,7 +68,7 @@ class Software:
         """ARTICLE, or a PART of one, where one body is marked; LISTING where several are, or entries; else PAGE."""
         if is_home(page.url):
             return Kind.LISTING
-        bodies = _outermost(self.marks.body(page.tree))
+        bodies = _bodies(self.marks, page)
         if len(bodies) == 1 and _line(self.marks.title, page):
             return Kind.PART if self._parts(page) is None else Kind.ARTICLE
         return Kind.LISTING if bodies or self.marks.entries(page.tree) or is_paging(page.url) else Kind.PAGE
@@ -82,7 +83,7 @@ class Software:
     def article(self, page: Page, portal: object) -> Article | None:
         """The article at the marks; None where no body is marked. The account that posted it is not its author."""
         del portal  # no options
-        bodies = _outermost(self.marks.body(page.tree))
+        bodies = _bodies(self.marks, page)
         if not bodies:
             return None
         root = bodies[0]
@@ -122,6 +123,13 @@ def _outermost(found: list[html.HtmlElement]) -> list[html.HtmlElement]:
     return [element for element in found if not any(up in found for up in element.iterancestors())]
 
 
+@lru_cache(maxsize=2)
+def _bodies(marks: Marks, page: Page) -> list[html.HtmlElement]:
+    """Where a page has articles' texts: asked for its kind, and again for its article."""
+    return _outermost(marks.body(page.tree))
+
+
+@lru_cache(maxsize=16)
 def _line(marks: Elements, page: Page) -> str | None:
     return next((line for element in marks(page.tree) if (line := text.line(element))), None)
 

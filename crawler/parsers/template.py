@@ -69,13 +69,12 @@ class Template:
     """The recurring lines, each as `place<TAB>line`, masked."""
 
 
-def learn(pages: Iterable[Page]) -> Template | None:
+def learn(seen: Sequence[Seen]) -> Template | None:
     """The template of a host's pages; None where they are too few or have no place of differing text.
 
     Listings among them do no harm: what is learnt from all pages only tells the articles, which are those with
-    a title at the title's place, and these are learnt from alone.
+    a title at the title's place, and these are learnt from alone. Of several designs it is the one of most text.
     """
-    seen = _different(pages)
     rough = _learn(seen)
     if rough is None:
         return None
@@ -105,7 +104,8 @@ def _learn(seen: Sequence[Seen]) -> Template | None:
     return None
 
 
-def _different(pages: Iterable[Page]) -> list[Seen]:
+def different(pages: Iterable[Page]) -> list[Seen]:
+    """The pages to learn from: each text once, and not more than teach anything."""
     found: dict[bytes, Seen] = {}
     for page in pages:
         seen = Seen(page)
@@ -377,10 +377,8 @@ def dumped(found: Template) -> str:
     return json.dumps(asdict(found), ensure_ascii=False)
 
 
-def loaded(kept: str | None) -> Template | None:
+def loaded(kept: str) -> Template:
     """A template from the archive."""
-    if kept is None:
-        return None
     fields: dict[str, Any] = json.loads(kept)
     fields |= {name: tuple(fields[name]) for name in ("left_out", "chrome")}
     return Template(**fields)

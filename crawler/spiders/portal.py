@@ -81,7 +81,7 @@ class PortalSpider(Spider):
             self.run.abort(error)
             return
         each = self.run.portals[lease.portal_id]
-        yield visit(each.portal, lease, exchange, stored, self.run.politeness, each.template)
+        yield visit(each.portal, lease, exchange, stored, self.run.politeness, each.templates)
 
     def _slow_down(self, host: str) -> None:
         """Keep to the Crawl-delay that robots.txt asks for, where it is longer than ours.
