@@ -1,20 +1,68 @@
-"""One function a migration: how an archive of any earlier release becomes one of this release."""
+"""One function a migration: how an archive of any earlier release becomes one of this release.
+
+To change the tables, change `archive/schema.py` and add a function here under the next free number, never
+touching one that has been on trunk: a test compares a new archive with one that went through all of them. A
+column that is added goes to the end of its table's columns in `schema.py`, where SQLite puts it too. A table
+that needs another shape is made anew beside the old one, filled, and renamed; `Table.transform` of sqlite-utils
+would drop the triggers that keep the search tables in step.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from importlib.resources import files
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from archive.schema import FIRST
+from archive.schema import NEWEST
 
-migrations = Migrations("luutru")
+_migrations = Migrations("luutru")
 
 
-@migrations(name="0001_first")
+@_migrations(name="0001_first")
 def _first(db: Database) -> None:
-    for statement in statements(FIRST):
+    _run(db, files("archive").joinpath("tables/0001_first.sql").read_text(encoding="utf-8"))
+
+
+def make(db: Database) -> None:
+    """Make the tables of this release in an empty database, in one transaction."""
+    with db.atomic():
+        _run(db, NEWEST)
+        _migrations.ensure_migrations_table(db)
+        for name in names():
+            _migrations._record_applied(db, name)
+
+
+def migrate(db: Database, *, until: str | None = None) -> None:
+    """Do what is pending, up to and with `until`, in one transaction: killed, it leaves the tables as they were."""
+    later = [name for name in names() if until is not None and name > until]
+    with db.atomic():
+        _migrations.apply(db, stop_before=later)
+
+
+def names() -> list[str]:
+    """The migrations that this release knows, in their order."""
+    return [migration.name for migration in _migrations._migrations]
+
+
+def applied(db: Database) -> list[str]:
+    """The migrations that the database went through or was made with."""
+    return [migration.name for migration in _migrations.applied(db)]
+
+
+def pending(db: Database) -> list[str]:
+    """The migrations that the database still needs."""
+    return [migration.name for migration in _migrations.pending(db)]
+
+
+def unknown(db: Database) -> list[str]:
+    """The migrations of a newer release that the database has."""
+    return [name for name in applied(db) if name not in names()]
+
+
+def _run(db: Database, script: str) -> None:
+    for statement in statements(script):
         db.conn.execute(statement)
 
 

@@ -1,4 +1,7 @@
-"""The archive's tables: one commented SQL string, from which docs, `describe` and Datasette's metadata come."""
+"""The archive's tables: one commented SQL string, from which docs, `describe` and Datasette's metadata come.
+
+A change here needs a migration in `archive/migrations.py`, by which older archives become the same.
+"""
 
 from __future__ import annotations
 
@@ -339,8 +342,8 @@ def _expand(script: str) -> str:
     return re.sub(r"/\*(words|text):(\w+)(?::(\w+))?\*/", words, script)
 
 
-FIRST = _expand(SCHEMA)
-"""What the first migration runs."""
+NEWEST = _expand(SCHEMA)
+"""What a new archive is made with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,10 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from archive import __version__, warc
+from archive import __version__, migrations, warc
 from archive.clock import iso, now
 from archive.errors import ConfigError, LuutruError, NewerSchemaError, OutOfSpaceError
 from archive.folder import Folder, sync_folder
-from archive.migrations import migrations
 from archive.records import Issue
 
 OUTCOMES = ("new", "changed", "unchanged", "gone", "suspect", "other", "failed", "refused", "put_off")
@@ -256,8 +255,7 @@ def _has_log(folder: Folder) -> bool:
 
 
 def _check_schema(db: Database, folder: Folder, *, write: bool) -> None:
-    known = {migration.name for migration in migrations._migrations}
-    newer = [migration.name for migration in migrations.applied(db) if migration.name not in known]
+    newer = migrations.unknown(db)
     if newer:
         raise NewerSchemaError(
             f"{folder.database} was written by a newer luutru (it has {newer[0]}; this is {__version__}); "
@@ -267,7 +265,10 @@ def _check_schema(db: Database, folder: Folder, *, write: bool) -> None:
         return
     if not write:
         raise LuutruError(f"{folder.database} has no tables of luutru, or older ones; crawl or init brings it up.")
-    migrations.apply(db)
+    if migrations.applied(db):
+        migrations.migrate(db)
+    else:
+        migrations.make(db)
 
 
 @cache

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from archive.errors import AlreadyRunningError, ConfigError, LuutruError, NewerSchemaError
 from archive.integrity import verify
-from archive.migrations import migrations
+from archive.migrations import make as make_tables
 from archive.records import File, Issue, Kind, Link, Reading, Verdict
 from archive.schema import SEARCH_TABLES, tables
 from archive.store import OUTCOMES, Archive
@@ -169,7 +169,7 @@ def test_a_new_database_beside_old_warc_files_is_refused_and_nothing_is_moved(tm
 
 def test_every_table_and_column_is_described() -> None:
     db = Database(memory=True)
-    migrations.apply(db)
+    make_tables(db)
     described = {table.name: [column.name for column in table.columns] for table in tables()}
     for name in db.table_names():
         if not name.startswith((*SEARCH_TABLES, "_sqlite_migrations")):

@@ -85,9 +85,9 @@ def test_no_query_is_an_error(query: str) -> None:
     conn = sqlite3.connect(":memory:")
     from sqlite_utils import Database
 
-    from archive.migrations import migrations
+    from archive.migrations import make
 
-    migrations.apply(Database(conn))
+    make(Database(conn))
     assert search(conn, query) == []
 
 
