@@ -20,6 +20,7 @@ from archive.language import _
 from archive.schema import tables
 from archive.search import search as find
 from archive.store import Archive
+from archive.upgrade import upgrade
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -163,6 +164,25 @@ def verify(folder: Path, deep: bool, as_json: bool) -> None:
         raise DamageError(f"{folder}: damage was found in {len(report.damage)} places.")
 
 
+@click.command(epilog=example("luutru --archive ./archive-data migrate"))
+@as_json
+@click.pass_obj
+def migrate(folder: Path, as_json: bool) -> None:
+    """Bring an archive of an older luutru up to this one, after a copy of its database.
+
+    All of it is done, or nothing: it may be interrupted at any moment and called again.
+    """
+    found = upgrade(folder)
+    if as_json:
+        backup = str(found.backup) if found.backup else None
+        click.echo(json.dumps({"done": found.done, "backup": backup}, ensure_ascii=False, indent=2))
+    elif found.backup:
+        click.echo(_("The database as it was is kept in {file}.").format(file=found.backup))
+        click.echo(_("Done: {migrations}.").format(migrations=", ".join(found.done)))
+    else:
+        click.echo(_("The archive is up to date."))
+
+
 @click.command(epilog=example("luutru serve --port 8001"))
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port on 127.0.0.1.")
 @click.pass_obj
@@ -196,4 +216,4 @@ def describe(table: str | None, as_json: bool) -> None:
         click.echo()
 
 
-COMMANDS = (init, status, search, history, verify, serve, describe)
+COMMANDS = (init, status, search, history, verify, migrate, serve, describe)

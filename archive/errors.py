@@ -41,6 +41,12 @@ class NewerSchemaError(LuutruError):
     kind = "schema"
 
 
+class OlderSchemaError(LuutruError):
+    """The archive was written by an older luutru and has not been migrated."""
+
+    kind = "schema"
+
+
 class DamageError(LuutruError):
     """`verify` found damage."""
 

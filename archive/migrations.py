@@ -25,6 +25,20 @@ def _first(db: Database) -> None:
     _run(db, files("archive").joinpath("tables/0001_first.sql").read_text(encoding="utf-8"))
 
 
+@_migrations(name="0002_notes")
+def _notes(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE _warc_notes (
+          filename TEXT NOT NULL,
+          offset INTEGER NOT NULL,
+          length INTEGER NOT NULL,
+          record_sha256 TEXT NOT NULL,
+          PRIMARY KEY (filename, offset)
+        ) STRICT;""",
+    )
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

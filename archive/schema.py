@@ -233,7 +233,16 @@ CREATE TABLE _shapes (
   PRIMARY KEY (portal_id, shape)
 ) STRICT;
 
--- The WARC files: with captures, it accounts for every byte of each.
+-- Records of ours in the WARC files that are no exchange: what `rebuild` could not tell from the exchanges.
+CREATE TABLE _warc_notes (
+  filename TEXT NOT NULL, -- The WARC file, relative to the archive's folder.
+  offset INTEGER NOT NULL, -- Where the record begins, in bytes.
+  length INTEGER NOT NULL, -- Length of the record in the file, in bytes.
+  record_sha256 TEXT NOT NULL, -- SHA-256 of the record's bytes in the file (hex).
+  PRIMARY KEY (filename, offset)
+) STRICT;
+
+-- The WARC files: with captures and notes, it accounts for every byte of each.
 CREATE TABLE _warc_files (
   filename TEXT PRIMARY KEY NOT NULL, -- Relative to the archive's folder.
   head_length INTEGER NOT NULL, -- Length of the warcinfo record at its head.

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from archive import __version__, migrations, warc
 from archive.clock import iso, now
-from archive.errors import ConfigError, LuutruError, NewerSchemaError, OutOfSpaceError
+from archive.errors import ConfigError, LuutruError, NewerSchemaError, OlderSchemaError, OutOfSpaceError
 from archive.folder import Folder, sync_folder
 from archive.records import Issue
 
@@ -41,7 +41,7 @@ class Archive:
 
         The writer makes what is missing, gives back what a crash left and cuts torn tails off the WARC
         files. Raises `ConfigError` where there is no archive to read, `AlreadyRunningError`,
-        `NewerSchemaError`, `OutOfSpaceError`.
+        `NewerSchemaError`, `OlderSchemaError`, `OutOfSpaceError`.
         """
         folder = Folder(Path(path))
         if not write and not folder.exists():
@@ -51,7 +51,7 @@ class Archive:
                 folder.make()
                 stack.enter_context(folder.writing())
             with writes(folder):
-                conn = _connect(folder, write=write)
+                conn = connect(folder, write=write)
                 stack.callback(conn.close)
                 archive = cls(folder, conn, ExitStack())
                 _check_schema(archive.db, folder, write=write)
@@ -197,7 +197,7 @@ def note_failure(path: Path, error: LuutruError) -> None:
     Needs no writer lock: a command that failed because another one holds it is noted too.
     """
     folder = Folder(path)
-    if not folder.exists() or isinstance(error, NewerSchemaError):
+    if not folder.exists() or isinstance(error, NewerSchemaError | OlderSchemaError):
         return
     # A full disk or a damaged database is what most of these failures are about.
     with suppress(sqlite3.Error), closing(sqlite3.connect(folder.database, timeout=5)) as conn, conn:
@@ -220,7 +220,8 @@ def writes(folder: Folder) -> Iterator[None]:
         raise
 
 
-def _connect(folder: Folder, *, write: bool) -> sqlite3.Connection:
+def connect(folder: Folder, *, write: bool) -> sqlite3.Connection:
+    """A connection to the archive's database, whatever tables it has."""
     new = not folder.exists()
     # One thread at a time uses it; it is not bound to the thread that made it.
     conn = sqlite3.connect(folder.database, isolation_level=None, timeout=30, check_same_thread=False)
@@ -254,21 +255,28 @@ def _has_log(folder: Folder) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _check_schema(db: Database, folder: Folder, *, write: bool) -> None:
+def refuse_newer(db: Database, folder: Folder) -> None:
+    """Raise `NewerSchemaError` where a newer release has changed the tables."""
     newer = migrations.unknown(db)
     if newer:
         raise NewerSchemaError(
             f"{folder.database} was written by a newer luutru (it has {newer[0]}; this is {__version__}); "
             "upgrade luutru to open it."
         )
+
+
+def _check_schema(db: Database, folder: Folder, *, write: bool) -> None:
+    refuse_newer(db, folder)
     if not migrations.pending(db):
         return
-    if not write:
-        raise LuutruError(f"{folder.database} has no tables of luutru, or older ones; crawl or init brings it up.")
     if migrations.applied(db):
-        migrations.migrate(db)
-    else:
-        migrations.make(db)
+        raise OlderSchemaError(
+            f"{folder.database} was written by an older luutru; bring it up to this one with: "
+            f"luutru --archive {folder.path} migrate"
+        )
+    if not write:
+        raise LuutruError(f"{folder.database} has no tables of luutru; crawl or init makes them.")
+    migrations.make(db)
 
 
 @cache

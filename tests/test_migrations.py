@@ -1,16 +1,30 @@
-"""The law over the migrations: an archive that went through them is one that was made new."""
+"""The law over the migrations: an archive that went through them is one that was made new, killed or not."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import shutil
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+import pytest
+from running import luutru
 from sqlite_utils import Database
 
 from archive import migrations
+from archive.errors import AlreadyRunningError, OlderSchemaError
+from archive.folder import Folder
 from archive.schema import SEARCH_TABLES
+from archive.store import Archive
+from archive.upgrade import upgrade
 
 FIRST = "0001_first"
 
@@ -38,13 +52,10 @@ def _plain(sql: str) -> str:
 def fill(db: Database) -> None:
     """Rows in every table of the first release, each column with a value of its type."""
     db.conn.execute("PRAGMA defer_foreign_keys = ON")
-    for table in old().table_names():
-        if table.startswith((*SEARCH_TABLES, "_sqlite")):
-            continue
-        columns = old()[table].columns
+    for table, known in columns().items():
         for row in range(1, 4):
-            values = [_value(column.name, column.type, row) for column in columns]
-            names = ", ".join(column.name for column in columns)
+            values = [_value(name, kind, row) for name, kind in known]
+            names = ", ".join(name for name, _ in known)
             db.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))})", values)
 
 
@@ -54,14 +65,23 @@ def _value(name: str, kind: str, row: int) -> Any:
     return row / 4 if kind == "REAL" else f"Hội nghị {name} {row}"
 
 
+@cache
+def columns() -> dict[str, list[tuple[str, str]]]:
+    """The tables of the first release, and the name and type of each column."""
+    db = old()
+    return {
+        table: [(column.name, column.type) for column in db[table].columns]
+        for table in db.table_names()
+        if not table.startswith((*SEARCH_TABLES, "_sqlite"))
+    }
+
+
 def content(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the first release, in that release's columns."""
-    found = {}
-    for table in old().table_names():
-        if not table.startswith((*SEARCH_TABLES, "_sqlite")):
-            names = ", ".join(column.name for column in old()[table].columns)
-            found[table] = db.conn.execute(f"SELECT {names} FROM {table} ORDER BY rowid").fetchall()
-    return found
+    return {
+        table: db.conn.execute(f"SELECT {', '.join(name for name, _ in known)} FROM {table} ORDER BY rowid").fetchall()
+        for table, known in columns().items()
+    }
 
 
 def test_an_old_archive_becomes_what_a_new_one_is() -> None:
@@ -99,3 +119,139 @@ def test_the_first_release_stays_as_it_was() -> None:
 
 def test_migrations_are_numbered_in_their_order() -> None:
     assert [int(name[:4]) for name in migrations.names()] == list(range(1, len(migrations.names()) + 1))
+
+
+# -- `migrate` on archives ------------------------------------------------------------------------
+
+
+def old_archive(folder: Path) -> Path:
+    """An archive of the first release, with rows in every table."""
+    Folder(folder).make()
+    db = Database(folder / "archive.db")
+    db.conn.execute("PRAGMA journal_mode = WAL")
+    migrations.migrate(db, until=FIRST)
+    with db.atomic():
+        fill(db)
+    db.close()
+    return folder
+
+
+@pytest.fixture
+def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive that has something to migrate, whatever this release has changed so far."""
+    return old_archive(tmp_path / "older")
+
+
+def hashed(path: Path) -> str:
+    """A digest of the rows that the first release knows."""
+    db = Database(path)
+    found = hashlib.sha256(repr(content(db)).encode()).hexdigest()
+    db.close()
+    return found
+
+
+def killed_after(seconds: float, act: Callable[[], object]) -> None:
+    """Act in a child process that is killed after a time."""
+    child = os.fork()
+    if child == 0:
+        try:
+            act()
+        finally:
+            os._exit(0)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def killed_at(statement: int, act: Callable[[], object]) -> bool:
+    """Act in a child process that kills itself before the nth SQL statement; tells whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        left = statement
+        connect = sqlite3.connect
+
+        def count(_: str) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
+            conn = connect(*arguments, **options)
+            conn.set_trace_callback(count)
+            return conn
+
+        sqlite3.connect = traced  # type: ignore[assignment]  # in the child only
+        try:
+            act()
+        finally:
+            os._exit(0)
+    return os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+def test_migrate_killed_at_any_statement_leaves_the_old_or_the_new_archive(older: Path, tmp_path: Path) -> None:
+    before, statement, states = hashed(older / "archive.db"), 0, []
+    while True:
+        folder = tmp_path / "copy"
+        shutil.copytree(older, folder)
+        killed = killed_at(statement, lambda folder=folder: upgrade(folder))  # type: ignore[misc]
+        with sqlite3.connect(folder / "archive.db") as conn:
+            applied = migrations.applied(Database(conn))
+            assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert applied in ([FIRST], migrations.names()), f"killed at statement {statement}"
+        assert hashed(folder / "archive.db") == before, f"killed at statement {statement}"
+        states.append(applied == migrations.names())
+        upgrade(folder)
+        assert migrations.applied(Database(folder / "archive.db")) == migrations.names()
+        assert hashed(folder / "archive.db") == before
+        shutil.rmtree(folder)
+        if not killed:
+            break
+        statement += 1
+    assert states == sorted(states), "once it is new it stays new"
+    assert statement > 15
+    print(
+        f"\nkilled at each of {statement} statements: {states.count(False)} times as it was, the rest as it should be"
+    )
+
+
+@pytest.mark.prove
+def test_migrate_killed_at_any_moment_leaves_the_old_or_the_new_archive(
+    older: Path, tmp_path: Path, full: bool
+) -> None:
+    """Between the statements too: while the copy is made, while a transaction is committed."""
+    before, states = hashed(older / "archive.db"), []
+    for moment in range(200 if full else 10):
+        folder = tmp_path / "copy"
+        shutil.copytree(older, folder)
+        killed_after(moment * (0.0005 if full else 0.01), lambda folder=folder: upgrade(folder))  # type: ignore[misc]
+        assert hashed(folder / "archive.db") == before
+        applied = migrations.applied(Database(folder / "archive.db"))
+        assert applied in ([FIRST], migrations.names())
+        states.append(applied == [FIRST])
+        upgrade(folder)
+        assert hashed(folder / "archive.db") == before
+        shutil.rmtree(folder)
+    assert 0 < sum(states) < len(states)
+    print(f"\n{len(states)} kills: {sum(states)} times as it was, the rest as it should be")
+
+
+def test_an_older_archive_is_opened_after_migrate_and_the_copy_is_named(older: Path) -> None:
+    with pytest.raises(OlderSchemaError, match=r"luutru --archive .* migrate"):
+        Archive.open(older)
+    before = (older / "archive.db").read_bytes()
+    assert luutru(older, "crawl").returncode == 1
+    assert (older / "archive.db").read_bytes() == before, "no command changes it unasked"
+    done = luutru(older, "migrate")
+    assert done.returncode == 0, done.stderr
+    (backup,) = older.glob("archive-before-*.db")
+    assert str(backup) in done.stdout
+    assert migrations.applied(Database(backup)) == [FIRST]
+    assert hashed(backup) == hashed(older / "archive.db")
+    assert "up to date" in luutru(older, "migrate").stdout
+    assert luutru(older, "status").returncode == 0
+
+
+def test_migrate_waits_for_nobody(older: Path) -> None:
+    with Folder(older).writing(), pytest.raises(AlreadyRunningError):
+        upgrade(older)
