@@ -13,7 +13,7 @@ from archive import frontier, warc
 from archive.articles import ArticleWriter
 from archive.clock import moment, now
 from archive.normalise import search_extra
-from archive.records import Issue, Kind, Lease, Link, Reading, Tier, Verdict
+from archive.records import Issue, Kind, Lease, Link, Reading, Verdict
 from archive.store import Archive, insert_issue
 from archive.visits import Kept, Pass, insert_reading
 
@@ -36,17 +36,30 @@ class Held:
         return warc.read_block(archive.folder.path, self.filename, self.offset, self.length)
 
 
-def read_by(conn: sqlite3.Connection, portal_id: str, tier: Tier, *, run_id: int | None = None) -> Iterator[Held]:
-    """The captures of whole pages whose newest reading a tier made, the newest first.
+def read_by_family(conn: sqlite3.Connection, portal_id: str, run_id: int | None = None) -> Iterator[Held]:
+    """The captures of articles whose newest reading a family made, the newest first; with `run_id`, of one run."""
+    return _pages(conn, portal_id, run_id, "tier = 'family' AND kind = 'article'")
 
-    Suspect ones are left out: nothing is to be learnt from them. With `run_id`, those of one run.
+
+def read_by_nobody(
+    conn: sqlite3.Connection, portal_id: str, run_id: int | None = None, *, listings: bool
+) -> Iterator[Held]:
+    """The captures of pages that no family and no learnt template knew, the newest first.
+
+    With `listings`, a family's listings are among them.
     """
+    which = "tier = 'generic' OR tier = 'family' AND kind = 'listing'" if listings else "tier = 'generic'"
+    return _pages(conn, portal_id, run_id, f"({which})")
+
+
+def _pages(conn: sqlite3.Connection, portal_id: str, run_id: int | None, which: str) -> Iterator[Held]:
+    """Captures of whole pages by their newest reading. Suspect ones are left out: nothing is to be learnt from them."""
     rows = conn.execute(
         f"SELECT {_COLUMNS} FROM captures JOIN readings"
         " ON readings.id = (SELECT max(id) FROM readings WHERE capture_id = captures.id)"
-        " WHERE portal_id = ? AND (? IS NULL OR captures.run_id = ?) AND status = 200 AND tier = ?"
+        f" WHERE portal_id = ? AND (? IS NULL OR captures.run_id = ?) AND status = 200 AND {which}"
         " AND verdict IN (?, ?) ORDER BY captures.id DESC",
-        [portal_id, run_id, run_id, tier, Verdict.GOOD, Verdict.OTHER],
+        [portal_id, run_id, run_id, Verdict.GOOD, Verdict.OTHER],
     ).fetchall()
     yield from map(_held, rows)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 
 from archive import rereading, templates
 from archive.clock import now
 from archive.records import Issue, Tier, Verdict
 from archive.rereading import Held
+from archive.store import Archive
 from crawler import learnt
 from crawler.doubts import disagreement
 from crawler.pages import of_capture
@@ -16,6 +18,9 @@ from crawler.parsers import template
 from crawler.reading import read
 from crawler.run import FIRST_TRY, PortalRun, Run
 from crawler.visit import links_of
+
+FEW_ARTICLES = 0.1
+"""Articles that a family finds on a page that nobody knows, below which its listings may be articles."""
 
 
 def learn(run: Run, each: PortalRun, *, at_end: bool = False) -> None:
@@ -33,9 +38,7 @@ def cross_check(run: Run) -> None:
     A family that still knows its software, but no longer where it shows what, is noticed here.
     """
     for each in run.portals.values():
-        captures = islice(
-            rereading.read_by(run.archive.conn, each.portal.id, Tier.FAMILY, run_id=run.id), template.MOST
-        )
+        captures = islice(rereading.read_by_family(run.archive.conn, each.portal.id, run.id), template.MOST)
         pages = {held: of_capture(run.archive, held) for held in captures}
         found = learnt.learn(pages.values())
         if not found:
@@ -51,11 +54,11 @@ def cross_check(run: Run) -> None:
 
 def _learn(run: Run, each: PortalRun) -> None:
     archive = run.archive
-    pages = [
-        of_capture(archive, held)
-        for held in islice(rereading.read_by(archive.conn, each.portal.id, Tier.GENERIC), 3 * template.MOST)
-    ]
-    found = learnt.learn(page for page in pages if learnt.read(page, each.templates).article is None)
+    listings = _shows_its_family_only_listings(archive, each)
+    unknown = list(rereading.read_by_nobody(archive.conn, each.portal.id, listings=listings))
+    pages = (of_capture(archive, held) for held in unknown[: 3 * template.MOST])
+    learnt_now = learnt.learn(page for page in pages if learnt.read(page, each.templates).article is None)
+    found = [replace(one, listings=listings) for one in learnt_now]
     if not found:
         return
     at = now()
@@ -69,7 +72,14 @@ def _learn(run: Run, each: PortalRun) -> None:
         archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
         each.templates = (*each.templates, one)
     each.unlearnt = 0
-    _read_again(run, each, rereading.read_by(archive.conn, each.portal.id, Tier.GENERIC, run_id=run.id))
+    _read_again(run, each, rereading.read_by_nobody(archive.conn, each.portal.id, run.id, listings=listings))
+
+
+def _shows_its_family_only_listings(archive: Archive, each: PortalRun) -> bool:
+    """Whether the family takes the portal's articles for listings: a vendor prints them by templates of its own."""
+    conn, portal_id = archive.conn, each.portal.id
+    articles = len(list(rereading.read_by_family(conn, portal_id)))
+    return articles < FEW_ARTICLES * len(list(rereading.read_by_nobody(conn, portal_id, listings=True)))
 
 
 def _read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:

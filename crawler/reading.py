@@ -61,9 +61,11 @@ def _read(page: Page, portal: object, templates: Templates) -> tuple[Reading, tu
     name, own = family_of(page, portal)
     family = own
     kind = family.kind(page)
-    if name == LAST_RESORT or kind is Kind.PAGE:
-        if templates and (by_template := _by_template(page, templates, own)):
-            return by_template, own.links(page)
+    if name != LAST_RESORT and kind is not Kind.PAGE:
+        templates = [each for each in templates if each.listings] if kind is Kind.LISTING else ()
+    if templates and (by_template := _by_template(page, templates, own)):
+        return by_template, own.links(page)
+    if kind is Kind.PAGE:
         name, family = _last(families())
         kind = family.kind(page)
     tier = Tier.GENERIC if name == LAST_RESORT else Tier.FAMILY

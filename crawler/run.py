@@ -51,7 +51,7 @@ class PortalRun:
     templates: Templates = ()
     """What has been learnt of its pages, where no family knows them."""
     unlearnt: int = 0
-    """Pages read without family or template since one was learnt last, or tried to."""
+    """Pages on which no family and no template found an article, since one was learnt last, or tried to."""
     learn_at: int = FIRST_TRY
     """So many of them are the next occasion to learn."""
 
@@ -236,7 +236,7 @@ class Run:
             each.answered += visit.lease.kind is not Kind.ROBOTS
         if visit.lease.url == each.home:
             each.unreachable = _no_home(visit)
-        if visit.reading and visit.reading.tier is Tier.GENERIC:
+        if visit.reading and (visit.reading.tier is Tier.GENERIC or visit.reading.kind is Kind.LISTING):
             each.unlearnt += 1
         self._keep(each, visit)
 

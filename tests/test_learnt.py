@@ -39,14 +39,17 @@ def teaser(url: str, story: Story) -> str:
     return f'<div><h4><a href="{url}">{escape(story.title)}</a></h4><i>{story.published:%d/%m/%Y}</i>{lead}</div>'
 
 
-def answers(style: Style) -> Callable[[str], bytes]:
-    """The portal in a style: home page, a section of six pages in the template of the articles, articles."""
-    pages = site(style)
+def answers(style: Style, marks: str = "") -> Callable[[str], bytes]:
+    """The portal in a style: home page, a section of six pages in the template of the articles, articles.
+
+    Each page carries the marks of a software.
+    """
+    pages = [(url, markup.replace("</body>", f"{marks}</body>"), story) for url, markup, story in site(style)]
     frame = pages[0][1].replace(ORIGIN, "")
 
     def framed(title: str, inside: str) -> str:
         body = frame[frame.index("<body") :].partition(">")[0]
-        return f"<html><head><title>{title}</title></head>{body}>{inside}</body></html>"
+        return f"<html><head><title>{title}</title></head>{body}>{inside}{marks}</body></html>"
 
     found = {"/": framed("Trang chủ", '<ul><li><a href="/muc?trang=1">Tin tức - Sự kiện</a></li></ul>')}
     for number in range(len(pages) // A_PAGE):
@@ -65,11 +68,25 @@ def answers(style: Style) -> Callable[[str], bytes]:
     return answer
 
 
-@pytest.mark.parametrize("name", STYLES)
-def test_a_portal_of_unknown_software_is_read_as_it_should_be(tmp_path: Path, name: str) -> None:
-    with portal(answers(STYLES[name])) as server:
+A_LIST = '<ul><li class="title-list"><a href="/bai/0">Tin mới</a></li></ul>'
+LIFERAY = f'<div id="p_p_id_101_INSTANCE_q_">{A_LIST}</div>'
+NUKEVIET = f'<script>var nv_module_name = "tin";</script><div class="news_column">{A_LIST}</div>'
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "marks"),
+    [
+        *((name, "generic", "") for name in STYLES),
+        ("tables", "liferay", LIFERAY),
+        ("hashed", "nukeviet", NUKEVIET),
+    ],
+)
+def test_a_portal_of_unknown_software_or_template_is_read_as_it_should_be(
+    tmp_path: Path, name: str, family: str, marks: str
+) -> None:
+    with portal(answers(STYLES[name], marks)) as server:
         (tmp_path / "portals").mkdir()
-        file = f'name = "P"\nhome = "{server.url}/"\nfamily = "generic"\ndelay = 0\n'
+        file = f'name = "P"\nhome = "{server.url}/"\nfamily = "{family}"\ndelay = 0\n'
         (tmp_path / "portals/p.toml").write_text(file, encoding="utf-8")
         done = luutru(tmp_path, "crawl", "p")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -29,7 +29,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def test_another_text_of_the_same_capture_is_no_new_version(archive: Archive, tmp_path: Path) -> None:
     make = Maker(archive)
     make.visit(ARTICLE.url, reading=GUESSED)
-    (held,) = rereading.read_by(archive.conn, "p", Tier.GENERIC)
+    (held,) = rereading.read_by_nobody(archive.conn, "p", listings=False)
     better = replace(ARTICLE, body="Bản đọc tốt hơn.")
     reading = replace(good(better), tier=Tier.LEARNT, doubts=("the page states another title",))
     kept = rereading.keep(archive, make.current, held, reading, ())
@@ -38,7 +38,7 @@ def test_another_text_of_the_same_capture_is_no_new_version(archive: Archive, tm
     assert (kept.outcome, kept.article_id) == (None, 1)
     assert archive.conn.execute("SELECT body, version_count FROM articles").fetchall() == [("Bản đọc tốt hơn.", 1)]
     assert archive.conn.execute("SELECT count(*), count(DISTINCT timestamp) FROM versions").fetchone() == (2, 1)
-    assert list(rereading.read_by(archive.conn, "p", Tier.GENERIC)) == []
+    assert list(rereading.read_by_nobody(archive.conn, "p", listings=False)) == []
     assert verify(archive).damage == []
     assert make.article(better).outcome == "unchanged"
     make.warc.close()
@@ -49,7 +49,7 @@ def test_another_text_of_the_same_capture_is_no_new_version(archive: Archive, tm
 def test_an_article_that_no_reading_had_found_is_new_in_the_run_that_captured_it(archive: Archive) -> None:
     make = Maker(archive)
     make.visit(ARTICLE.url, reading=replace(GUESSED, article=None, kind="other", verdict="other"))
-    (held,) = rereading.read_by(archive.conn, "p", Tier.GENERIC)
+    (held,) = rereading.read_by_nobody(archive.conn, "p", listings=False)
     assert rereading.keep(archive, make.current, held, good(ARTICLE), ()).outcome == "new"
     assert archive.conn.execute("SELECT new, other FROM run_portals").fetchone() == (1, 0)
     assert archive.conn.execute("SELECT kind, article_id FROM _frontier WHERE id = 2").fetchone() == ("article", 1)

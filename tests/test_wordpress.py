@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from conftest import missing
 from running import luutru
 from wordpress_site import SOURCE, wordpress
@@ -30,11 +31,14 @@ def split(content: str) -> str:
     return f"{first}{end}\n<!-- wp:nextpage -->\n<!--nextpage-->\n<!-- /wp:nextpage -->\n{rest}" if long else content
 
 
-def test_every_post_of_a_real_wordpress_is_found_once_and_exact(tmp_path: Path, need: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("theme", ["twentytwentythree", "twentytwentyone"])
+def test_every_post_of_a_real_wordpress_is_found_once_and_exact(
+    tmp_path: Path, need: Callable[[str], str], theme: str
+) -> None:
     need("php")
     need("mariadbd")
-    if not SOURCE.is_dir():
-        missing("wordpress")
+    if not (SOURCE / "wp-content/themes" / theme).is_dir():
+        missing(f"wordpress with the theme {theme}")
     stories = base_stories()
     posts: list[dict[str, object]] = [
         {
@@ -49,7 +53,7 @@ def test_every_post_of_a_real_wordpress_is_found_once_and_exact(tmp_path: Path, 
     posts.append(
         {"title": "Nội bộ", "content": "Kín", "date": "2020-01-01 08:00:00", "categories": [], "password": "x"}
     )
-    with wordpress(posts) as (url, made):
+    with wordpress(posts, theme) as (url, made):
         assert len(made) == len(posts)
         (tmp_path / "portals").mkdir()
         file = f'name = "P"\nhome = "{url}/"\nfamily = "wordpress"\ndelay = 0\nimages = false\n'

@@ -35,6 +35,7 @@ $_SERVER['HTTP_HOST'] = '127.0.0.1';
 require __DIR__ . '/wp-load.php';
 require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 wp_install('Cổng thông tin điện tử xã', 'quantri', 'a@example.org', true, '', 'x');
+switch_theme($argv[1]);
 update_option('timezone_string', 'Asia/Ho_Chi_Minh');
 update_option('permalink_structure', '/%year%/%monthnum%/%postname%/');
 update_option('posts_per_page', 8);
@@ -62,8 +63,8 @@ flush_rewrite_rules();
 
 
 @contextmanager
-def wordpress(posts: Sequence[dict[str, object]]) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    """Serve a new installation with these posts; gives its address, and number and address of each post."""
+def wordpress(posts: Sequence[dict[str, object]], theme: str) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """Serve a new installation in a theme with these posts; gives its address, and number and address of each post."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wp")))
         url = f"http://127.0.0.1:{_free_port()}"
@@ -75,7 +76,7 @@ def wordpress(posts: Sequence[dict[str, object]]) -> Iterator[tuple[str, list[di
         (site / "router.php").write_text(_ROUTER, encoding="utf-8")
         (site / "fill.php").write_text(_FILL, encoding="utf-8")
         filled = subprocess.run(
-            ["php", "-d", "display_errors=stderr", "fill.php"], cwd=site, input=json.dumps(posts),
+            ["php", "-d", "display_errors=stderr", "fill.php", theme], cwd=site, input=json.dumps(posts),
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert filled.returncode == 0, filled.stderr[-2000:] + filled.stdout[-2000:]

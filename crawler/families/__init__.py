@@ -37,7 +37,8 @@ class Family(Protocol):
     def kind(self, page: Page) -> Kind:
         """ARTICLE, LISTING or OTHER, by content and the software's own marks; PAGE where they do not tell.
 
-        A page that the family cannot tell is read by a learnt template or the last resort.
+        A page that the family cannot tell is read by a learnt template or the last resort. Lists stand beside
+        articles too: LISTING is no answer at an address that is an article's.
         """
 
     def links(self, page: Page) -> tuple[Link, ...]:

@@ -71,7 +71,11 @@ class Software:
         bodies = _bodies(self.marks, page)
         if len(bodies) == 1 and _line(self.marks.title, page):
             return Kind.PART if self._parts(page) is None else Kind.ARTICLE
-        return Kind.LISTING if bodies or self.marks.entries(page.tree) or is_paging(page.url) else Kind.PAGE
+        if is_paging(page.url):
+            return Kind.LISTING
+        if not bodies and self.address.search(page.url):
+            return Kind.PAGE
+        return Kind.LISTING if bodies or self.marks.entries(page.tree) else Kind.PAGE
 
     def _parts(self, page: Page) -> Pages | None:
         return further_pages(page, self.marks.parts(page.tree), self.canonical)

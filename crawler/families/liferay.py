@@ -66,7 +66,10 @@ def key(page: Page) -> str:
 
 
 def kind(page: Page) -> Kind:
-    """ARTICLE where one asset is shown in full (a line or a link will do), LISTING where lists are."""
+    """ARTICLE where one asset is shown in full (a line or a link will do), LISTING where lists are.
+
+    Vendors' templates print lists beside an article too: at an article's address they are no listing.
+    """
     if _liferay_vendors.layer(page):
         return Kind.ARTICLE
     full = _liferay_assets.full(page)
@@ -74,10 +77,14 @@ def kind(page: Page) -> Kind:
     if full and (_liferay_urls.asset(page.url) or (len(full) == 1 and (address.path != "/" or address.query))):
         return Kind.PART if _parts(page) is None else Kind.ARTICLE
     is_home = not address.query and bool(_HOME.match(address.path))
-    if full or is_home or _LISTS(page.tree):
+    if is_home:
+        return Kind.LISTING
+    if _liferay_urls.asset(page.url) or _liferay_vendors.ARTICLE_LINK.search(page.url):
+        return Kind.PAGE
+    if full or _LISTS(page.tree):
         return Kind.LISTING
     articles = {link.url for link in links(page) if link.kind is Kind.ARTICLE}
-    return Kind.LISTING if len(articles) >= _FEW else Kind.OTHER
+    return Kind.LISTING if len(articles) >= _FEW else Kind.PAGE
 
 
 def _parts(page: Page) -> Pages | None:

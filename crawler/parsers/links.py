@@ -43,6 +43,8 @@ _LANGUAGES = tokens("en en_us en-us fr zh cn ja jp ko kr ru lo km")
 _FEED_TYPE = re.compile(r"application/(?:rss|atom)\+xml|text/xml")
 _QUOTED = re.compile(r"'([^']{2,2000})'|\"([^\"]{2,2000})\"")
 _SCRIPT_ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})|\\u([0-9A-Fa-f]{4})|\\(/)")
+_NUMBER = re.compile(r"\D{0,15}?(\d{1,3})\W{0,3}")
+"""The text of a pager's link: `2`, `[2]`, `Trang 2`, `Page 2`."""
 _FEED_ADDRESS = re.compile(r"/rss(?:/|\Z)|[./]rss\b")
 _HOME = re.compile(r"/(?:vi/?|index\.\w+|default\.aspx|trang-chu\w*|home)?\Z", re.IGNORECASE)
 _PAGING = re.compile(
@@ -61,10 +63,10 @@ def further_pages(page: Page, pager: Iterable[html.HtmlElement], canonical: Call
     found: dict[str, None] = {}
     own = canonical(page.url)
     for link in pager:
-        number, url = text.line(link).strip("[]() "), page.absolute(link.get("href"))
-        if number == "1":
+        number, url = _NUMBER.fullmatch(text.line(link)), page.absolute(link.get("href"))
+        if number and number[1] == "1":
             return None
-        if number.isdigit() and url and urls.site(url) == urls.site(page.url):
+        if number and url and urls.site(url) == urls.site(page.url):
             found[url if canonical(url) == own else canonical(url)] = None
     return tuple(found)
 

@@ -67,6 +67,8 @@ class Template:
     """Places within the body that hold links and labels only."""
     chrome: tuple[str, ...] = ()
     """The recurring lines, each as `place<TAB>line`, masked."""
+    listings: bool = False
+    """What a family takes for listings is read by it too, for that family finds next to no article on the portal."""
 
 
 def learn(seen: Sequence[Seen]) -> Template | None:
