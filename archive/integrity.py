@@ -110,9 +110,14 @@ def _pieces(conn: sqlite3.Connection, filename: str, head_length: int, head_sha2
     yield _Piece("the warcinfo record", 0, head_length, head_sha256)
     for number, offset, length, sha256, request_length, request_sha256, digest in conn.execute(
         "SELECT id, offset, length, record_sha256, request_length, request_sha256, digest FROM captures"
-        " WHERE filename = ? ORDER BY id",
+        " WHERE filename = ?1 UNION ALL"
+        " SELECT NULL, offset, length, record_sha256, 0, NULL, NULL FROM _warc_notes WHERE filename = ?1"
+        " ORDER BY offset",
         [filename],
     ):
+        if number is None:
+            yield _Piece("a note", offset, length, sha256)
+            continue
         yield _Piece(f"the request of capture {number}", offset - request_length, request_length, request_sha256)
         yield _Piece(f"capture {number}", offset, length, sha256, payload=digest)
 

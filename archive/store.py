@@ -18,7 +18,7 @@ from archive import __version__, migrations, warc
 from archive.clock import iso, now
 from archive.errors import ConfigError, LuutruError, NewerSchemaError, OlderSchemaError, OutOfSpaceError
 from archive.folder import Folder, sync_folder
-from archive.records import Issue
+from archive.records import Issue, Stored
 
 OUTCOMES = ("new", "changed", "unchanged", "gone", "suspect", "other", "failed", "refused", "put_off")
 """What can become of an address that a run takes up; `planned` is their sum."""
@@ -188,6 +188,15 @@ def insert_issue(
     conn.execute(
         "INSERT INTO issues (run_id, portal_id, url, capture_id, kind, message, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [run_id, portal_id, url, capture_id, issue.kind, issue.message, iso(at)],
+    )
+
+
+def put_file(conn: sqlite3.Connection, stored: Stored | warc.Noted, at: datetime) -> None:
+    """Note that a WARC file is committed up to the end of a record, in the caller's transaction."""
+    conn.execute(
+        "INSERT INTO _warc_files (filename, head_length, head_sha256, committed, created_at)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (filename) DO UPDATE SET committed = excluded.committed",
+        [stored.filename, stored.head_length, stored.head_sha256, stored.offset + stored.length, iso(at)],
     )
 
 

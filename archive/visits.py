@@ -10,7 +10,7 @@ from archive import attachments, frontier
 from archive.articles import ArticleWriter
 from archive.clock import digits, iso, now
 from archive.records import Capture, Issue, Kind, Link, Reading, Verdict, Visit
-from archive.store import Archive, insert_issue
+from archive.store import Archive, insert_issue, put_file
 
 _SQL_CAPTURE = """
 INSERT INTO captures (run_id, portal_id, url, timestamp, status, mimetype, digest, filename, offset, length,
@@ -133,17 +133,7 @@ class _Keeper:
              stored.digest, stored.filename, stored.offset, stored.length, stored.record_sha256,
              stored.request_length, stored.request_sha256, capture.truncated],
         )  # fmt: skip
-        self.conn.execute(
-            "INSERT INTO _warc_files (filename, head_length, head_sha256, committed, created_at)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (filename) DO UPDATE SET committed = excluded.committed",
-            [
-                stored.filename,
-                stored.head_length,
-                stored.head_sha256,
-                stored.offset + stored.length,
-                iso(self.at),
-            ],
-        )
+        put_file(self.conn, stored, self.at)
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 

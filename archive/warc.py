@@ -26,18 +26,37 @@ from archive import __version__
 from archive.clock import digits, now
 from archive.folder import out_of_space, sync_folder
 from archive.http import parse
-from archive.records import Exchange, Stored
+from archive.records import Exchange, Lease, Stored
 
 ROLL_OVER = 1_000_000_000
 """Bytes after which a new file is begun."""
+
+RUN, PORTAL, KIND, ADDRESS = "luutru-run", "Luutru-Portal", "Luutru-Kind", "Luutru-Address"
+"""A field of the head of a file, and header fields of requests: `rebuild` goes by them."""
+NOTE_TYPE = "application/json; profile=luutru-note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """Where a note lies in the WARC files; as in `Stored`."""
+
+    filename: str
+    offset: int
+    length: int
+    record_sha256: str
+    head_length: int
+    head_sha256: str
 
 
 class WarcWriter:
     """Appends exchanges to the archive's newest WARC file; a file is begun with the first of them."""
 
-    def __init__(self, folder: Path, *, operator: str = "", roll_over: int = ROLL_OVER) -> None:
+    def __init__(
+        self, folder: Path, *, operator: str = "", run_id: int | None = None, roll_over: int = ROLL_OVER
+    ) -> None:
         self._folder = folder
         self._operator = operator
+        self._run_id = run_id
         self._roll_over = roll_over
         self._file: BinaryIO | None = None
         self._name = ""
@@ -46,9 +65,10 @@ class WarcWriter:
         self._unsynced: set[Path] = set()
         """Folders with entries that are not durable yet."""
 
-    def append(self, exchange: Exchange) -> Stored:
+    def append(self, exchange: Exchange, lease: Lease | None = None) -> Stored:
         """Write a request and its response; durable after `sync`.
 
+        The request record tells the portal, the kind and the address that the lease was for.
         Raises `OutOfSpaceError`; the file then ends where it ended before.
         """
         if self._file is None or self._end >= self._roll_over:
@@ -57,7 +77,8 @@ class WarcWriter:
         digest = sha1_digest(answer.entity)
         request_id, response_id = _record_id(), _record_id()
         form = sha1_digest(exchange.request.partition(b"\r\n\r\n")[2])
-        request = _record("request", exchange, exchange.request, request_id, response_id, {"WARC-Payload-Digest": form})
+        about = {"WARC-Payload-Digest": form, **(_asked_for(exchange, lease) if lease else {})}
+        request = _record("request", exchange, exchange.request, request_id, response_id, about)
         extra = {"WARC-Payload-Digest": digest}
         if exchange.truncated:
             extra["WARC-Truncated"] = exchange.truncated
@@ -68,6 +89,28 @@ class WarcWriter:
             record_sha256=hashlib.sha256(response).hexdigest(), request_length=len(request),
             request_sha256=hashlib.sha256(request).hexdigest(), digest=digest,
             head_length=self._head[0], head_sha256=self._head[1],
+        )  # fmt: skip
+
+    def note(self, content: bytes, committed: Mapping[str, int]) -> Noted | None:
+        """Write a note of the archive's own; durable after `sync`. `None` where this writer has not begun a file.
+
+        It never comes behind an exchange that is not committed: the file's committed end would then cover that too.
+        """
+        if self._file is None:
+            return None
+        if committed.get(self._name) != self._end:
+            self._begin()
+        headers = {
+            "WARC-Type": "metadata",
+            "WARC-Record-ID": _record_id(),
+            "WARC-Date": _date(now()),
+            "WARC-Block-Digest": sha1_digest(content),
+        }
+        record = _member("metadata", headers, content, NOTE_TYPE)
+        self._write(record)
+        return Noted(
+            filename=self._name, offset=self._end - len(record), length=len(record),
+            record_sha256=hashlib.sha256(record).hexdigest(), head_length=self._head[0], head_sha256=self._head[1],
         )  # fmt: skip
 
     def sync(self) -> None:
@@ -102,7 +145,7 @@ class WarcWriter:
         self._unsynced |= {year, year.parent, self._folder}
         self._name = path.relative_to(self._folder).as_posix()
         self._end = 0
-        head = _warcinfo(path.name, at, self._operator)
+        head = _warcinfo(path.name, at, self._operator, self._run_id)
         self._write(head)
         self._head = (len(head), hashlib.sha256(head).hexdigest())
 
@@ -148,13 +191,20 @@ def _record(kind: str, exchange: Exchange, block: bytes, own_id: str, other_id: 
     return _member(kind, headers, block, f"application/http; msgtype={kind}")
 
 
-def _warcinfo(name: str, at: datetime, operator: str) -> bytes:
+def _asked_for(exchange: Exchange, lease: Lease) -> dict[str, str]:
+    """What the bytes of the wire do not tell: whose the address was, what it was taken for, how the archive has it."""
+    same = lease.url == exchange.url
+    return {PORTAL: lease.portal_id, KIND: lease.kind, **({} if same else {ADDRESS: lease.url})}
+
+
+def _warcinfo(name: str, at: datetime, operator: str, run_id: int | None) -> bytes:
     fields = {
         "software": f"luutru/{__version__}",
         "format": "WARC File Format 1.1",
         "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
         "robots": "obeyed (RFC 9309)",
         "operator": " ".join(operator.split()),
+        RUN: str(run_id or ""),
     }
     block = "".join(f"{field}: {value}\r\n" for field, value in fields.items() if value).encode("utf-8")
     headers = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
-from archive import __version__, frontier, templates, visits
+from archive import __version__, frontier, notes, templates, visits
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
 from archive.records import Exchange, Issue, Kind, Lease, Link, Stored, Tier, Verdict, Visit
@@ -75,11 +75,11 @@ class Run:
             wanted = polite(each, _first(delay, each.delay, settings.delay))
             self.delays[each.host] = max(wanted, self.delays.get(each.host, 0))
         self.politeness = Politeness(f"luutru/{__version__} (+{settings.contact or 'no contact address set'})")
-        self.warc = WarcWriter(archive.folder.path, operator=settings.contact)
         self.listeners: list[Listener] = []
         self.error: BaseException | None = None
         self.exit_code: int | None = None
         self.id = archive.begin_run()
+        self.warc = WarcWriter(archive.folder.path, operator=settings.contact, run_id=self.id)
         self._limit = limit
         self._ends_at = now() + budget if budget else None
         self._recheck = recheck
@@ -106,6 +106,8 @@ class Run:
                 frontier.end_pass(conn, each.portal.id, now(), now() + RETRY_AFTER_MOST)
         code = self._code()
         self.archive.end_run(self.id, code)
+        if self.error is None:  # else the next run tells it
+            notes.write(self.archive, self.warc)
         self.warc.close()
         return code
 
@@ -223,9 +225,9 @@ class Run:
 
     # -- visits -----------------------------------------------------------------------------------
 
-    def store(self, exchange: Exchange) -> Stored:
+    def store(self, exchange: Exchange, lease: Lease) -> Stored:
         """Append an exchange to the WARC file, before anything reads it."""
-        return self.warc.append(exchange)
+        return self.warc.append(exchange, lease)
 
     def finish(self, visit: Visit) -> None:
         """Make a visit durable: WARC first, then one transaction; then tell who listens."""

@@ -76,7 +76,7 @@ class PortalSpider(Spider):
 
     def _visit(self, lease: Lease, exchange: Exchange) -> Iterator[Visit]:
         try:
-            stored = self.run.store(exchange)
+            stored = self.run.store(exchange, lease)
         except LuutruError as error:
             self.run.abort(error)
             return
