@@ -30,6 +30,14 @@ UPDATE articles SET title = ?, published_at = ?, section = ?, summary = ?, body 
   search_extra = ? WHERE id = ?"""
 
 
+def lengths(conn: sqlite3.Connection, portal_id: str, most: int = 200) -> list[int]:
+    """The letters of the bodies of a portal's last articles, the oldest of them first."""
+    rows = conn.execute(
+        "SELECT length(body) FROM articles WHERE portal_id = ? ORDER BY id DESC LIMIT ?", [portal_id, most]
+    ).fetchall()
+    return [row[0] for row in reversed(rows)]
+
+
 @dataclass(slots=True, kw_only=True)
 class ArticleWriter:
     """Writes what one capture says of an article, in the caller's transaction.
@@ -48,7 +56,6 @@ class ArticleWriter:
 
     def put(self, reading: Reading, article: Article) -> str:
         """Write what a good page shows: a new article, a new version, or that it was seen. Returns the outcome."""
-        self._tell_doubts(reading)
         known = self._find(article)
         if known is None:
             article = self._own_key(article)
@@ -71,6 +78,7 @@ class ArticleWriter:
             return outcome
         if outcome == "changed":
             self._update_article(article)
+        self._tell_doubts(reading)
         self._put_version(reading, article, text)
         attachments.put(self.conn, self.article_id, article)
         return outcome

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 
 from archive.records import Article
 from crawler.parsers import head
 from crawler.parsers.metadata import Metadata
 
+FAR_SHORTER = 0.05
+"""Share of the usual length below which a body is doubtful; one post in seven has under 30 words and is none."""
+_ENOUGH = 20
+"""Articles from which on a portal has a habit."""
+_REMEMBERED = 200
+"""The last articles of a portal, which make its habit."""
 AGREE = 0.5
 """F1 of the words of two readings of a page below which they disagree."""
 
@@ -30,6 +36,24 @@ def contradictions(article: Article, stated: Metadata) -> Iterator[str]:
     if stated.published_at and article.published_at and stated.published_at.date() != article.published_at.date():
         days = f"{article.published_at:%d/%m/%Y}, the page states {stated.published_at:%d/%m/%Y}"
         yield f"the template's day is {days}"
+
+
+class Habit:
+    """How long a portal's articles usually are: a body far shorter may have been read only in part."""
+
+    def __init__(self, lengths: Iterable[int]) -> None:
+        self._lengths = deque(lengths, maxlen=_REMEMBERED)
+
+    def doubt(self, article: Article) -> str | None:
+        """Why the article is doubtful beside those before it, which it joins. Posts of a document or image are not."""
+        length, usual = len(article.body), sorted(self._lengths)
+        self._lengths.append(length)
+        if len(usual) < _ENOUGH or article.summary or article.attachments or article.images:
+            return None
+        median = usual[len(usual) // 2]
+        if length >= FAR_SHORTER * median:
+            return None
+        return f"the text has {length} letters; half of the portal's articles have {median} or more"
 
 
 def disagreement(first: Article, second: Article) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from archive import __version__, frontier, notes, templates, visits
+from archive.articles import lengths
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
 from archive.records import Exchange, Issue, Kind, Lease, Link, Stored, Tier, Verdict, Visit
@@ -16,6 +17,7 @@ from archive.store import Archive
 from archive.visits import Kept
 from archive.warc import WarcWriter
 from crawler import families
+from crawler.doubts import Habit
 from crawler.learnt import Templates
 from crawler.parsers import template
 from crawler.politeness import RETRY_AFTER_MOST, Politeness
@@ -52,6 +54,8 @@ class PortalRun:
     """What has been learnt of its pages, where no family knows them."""
     unlearnt: int = 0
     """Pages on which no family and no template found an article, since one was learnt last, or tried to."""
+    habit: Habit = field(default_factory=lambda: Habit(()))
+    """How long its articles usually are."""
     learn_at: int = FIRST_TRY
     """So many of them are the next occasion to learn."""
 
@@ -92,6 +96,7 @@ class Run:
         """Begin, or go on with, each portal's pass."""
         for each in self.portals.values():
             self.archive.put_portal(each.portal.row())
+            each.habit = Habit(lengths(self.archive.conn, each.portal.id))
             each.templates = tuple(map(template.loaded, templates.of(self.archive.conn, each.portal.id)))
             with self.archive.transaction() as conn:
                 if self._recheck:
@@ -240,7 +245,7 @@ class Run:
             each.unreachable = _no_home(visit)
         if visit.reading and (visit.reading.tier is Tier.GENERIC or visit.reading.kind is Kind.LISTING):
             each.unlearnt += 1
-        self._keep(each, visit)
+        self._keep(each, _doubted(each, visit))
 
     def _keep(self, each: PortalRun, visit: Visit) -> None:
         self.tell(visit.lease.url, visits.keep(self.archive, self.id, each.current, visit))
@@ -252,6 +257,13 @@ class Run:
         self._articles += kept.outcome in ("new", "changed")
         if self._limit and self._articles >= self._limit:
             self.stop(f"the limit of {self._limit} articles is reached", None)
+
+
+def _doubted(each: PortalRun, visit: Visit) -> Visit:
+    """The visit, with a doubt where its article is far shorter than the portal's articles are."""
+    reading = visit.reading
+    doubt = each.habit.doubt(reading.article) if reading and reading.article else None
+    return replace(visit, reading=replace(reading, doubts=(*reading.doubts, doubt))) if reading and doubt else visit
 
 
 def _first(*delays: float | None) -> float:

@@ -8,7 +8,8 @@ from making import ARTICLE
 from page_files import page_of
 
 from archive.clock import VIETNAM
-from crawler.doubts import contradictions, disagreement, doubts
+from archive.records import Attachment
+from crawler.doubts import Habit, contradictions, disagreement, doubts
 from crawler.parsers import metadata
 
 STATED = """<html><body><div itemscope itemtype="http://schema.org/NewsArticle"><meta itemprop="headline" content="{}">
@@ -38,3 +39,14 @@ def test_two_readings_disagree_about_title_text_or_day() -> None:
     assert disagreement(ARTICLE, replace(ARTICLE, title="Tên khác"))
     assert disagreement(ARTICLE, replace(ARTICLE, body="Một nội dung khác hẳn với bài kia", summary=None))
     assert disagreement(ARTICLE, replace(ARTICLE, published_at=None)) is None
+
+
+def test_a_body_far_shorter_than_the_portal_s_habit_is_doubtful() -> None:
+    habit = Habit([800, 900, 1000] * 10)
+    line = replace(ARTICLE, body="Trang 1/2", summary=None, attachments=(), images=())
+    assert habit.doubt(line) == "the text has 9 letters; half of the portal's articles have 900 or more"
+    assert habit.doubt(replace(line, body="Chúc mừng năm mới. " * 3)) is None
+    assert habit.doubt(replace(line, attachments=(Attachment(url="http://x.vn/a.pdf", name="a"),))) is None
+    assert Habit([900] * 5).doubt(line) is None
+    short = Habit([40] * 30)
+    assert short.doubt(line) is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import html
 
 from archive.records import Article
-from crawler.parsers import attachments, text
+from crawler.parsers import attachments, breadcrumbs, text
 from crawler.parsers.dates import Stamp
 from crawler.parsers.page import Page
 from crawler.parsers.text import Block
@@ -48,7 +48,7 @@ class Story:
             source=self.source,
             published_at=self.published_at.time if self.published_at else None,
             updated_at=self.updated_at.time if self.updated_at else None,
-            section=self.section,
+            section=self.section or breadcrumbs.section(self.page, self.title),
             attachments=documents,
             images=pictures,
             parts=self.parts,
