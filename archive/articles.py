@@ -20,9 +20,19 @@ INSERT INTO versions (article_id, capture_id, timestamp, title, summary, body, a
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _SQL_ARTICLE = """
-INSERT INTO articles (title, published_at, portal_id, section, summary, body, author, source, updated_at, url,
+INSERT INTO articles (id, title, published_at, portal_id, section, summary, body, author, source, updated_at, url,
   article_key, status, first_seen, last_seen, version_count, search_extra)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?, ?, 1, ?)"""
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?, ?, 1, ?)"""
+
+_SQL_NUMBER = """
+SELECT coalesce(
+  (SELECT id FROM _article_numbers WHERE portal_id = ?1 AND article_key = ?2 AND id NOT IN (SELECT id FROM articles)),
+  (SELECT id FROM _article_numbers WHERE portal_id = ?1 AND url = ?3 AND id NOT IN (SELECT id FROM articles)),
+  1 + max((SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM _article_numbers)))"""
+
+NEWEST = "capture_id DESC, id DESC"
+"""The order in which the first row of an article's versions is the text that counts: that of the newest capture, by
+its newest reader. What is read again later is a later row of an older capture."""
 
 _SQL_ARTICLE_CHANGED = """
 UPDATE articles SET title = ?, published_at = ?, section = ?, summary = ?, body = ?, author = ?, source = ?,
@@ -50,7 +60,6 @@ class ArticleWriter:
     lease: Lease
     capture_id: int
     captured_at: datetime
-    at: datetime
     put_issue: Callable[[Issue], None]
     article_id: int | None = None
 
@@ -67,13 +76,13 @@ class ArticleWriter:
         else:
             self.article_id = known
             latest = self.conn.execute(
-                "SELECT text_sha256 FROM versions WHERE article_id = ? ORDER BY id DESC LIMIT 1", [known]
+                f"SELECT text_sha256 FROM versions WHERE article_id = ? ORDER BY {NEWEST} LIMIT 1", [known]
             ).fetchone()
             outcome = "unchanged" if latest[0] == text else "changed"
         if outcome == "unchanged":
             self.conn.execute(
                 "UPDATE articles SET last_seen = ?, status = 'live', gone_since = NULL WHERE id = ?",
-                [iso(self.at), known],
+                [iso(self.captured_at), known],
             )
             return outcome
         if outcome == "changed":
@@ -94,7 +103,7 @@ class ArticleWriter:
         self._tell_doubts(reading)
         text = _text_sha256(article)
         latest = self.conn.execute(
-            "SELECT capture_id, text_sha256 FROM versions WHERE article_id = ? ORDER BY id DESC LIMIT 1",
+            f"SELECT capture_id, text_sha256 FROM versions WHERE article_id = ? ORDER BY {NEWEST} LIMIT 1",
             [self.article_id],
         ).fetchone()
         if latest[0] == self.capture_id and latest[1] != text:
@@ -144,10 +153,11 @@ class ArticleWriter:
         return replace(article, key=_own(article))
 
     def _insert_article(self, article: Article) -> int:
-        seen = iso(self.at)
+        seen = iso(self.captured_at)
+        number = self.conn.execute(_SQL_NUMBER, [self.portal_id, article.key, article.url]).fetchone()[0]
         cursor = self.conn.execute(
             _SQL_ARTICLE,
-            [article.title, _time(article.published_at), self.portal_id, article.section, article.summary,
+            [number, article.title, _time(article.published_at), self.portal_id, article.section, article.summary,
              article.body, article.author, article.source, _time(article.updated_at), article.url, article.key,
              seen, seen, _extra(article)],
         )  # fmt: skip
@@ -158,8 +168,8 @@ class ArticleWriter:
         self.conn.execute(
             _SQL_ARTICLE_CHANGED,
             [article.title, _time(article.published_at), article.section, article.summary, article.body,
-             article.author, article.source, _time(article.updated_at), iso(self.at), versions, _extra(article),
-             self.article_id],
+             article.author, article.source, _time(article.updated_at), iso(self.captured_at), versions,
+             _extra(article), self.article_id],
         )  # fmt: skip
 
     def _put_version(self, reading: Reading, article: Article, text: str) -> None:
@@ -176,7 +186,7 @@ class ArticleWriter:
         if self.article_id is not None:
             self.conn.execute(
                 "UPDATE articles SET status = 'gone', gone_since = ? WHERE id = ? AND status IN ('live', 'unlisted')",
-                [iso(self.at), self.article_id],
+                [iso(self.captured_at), self.article_id],
             )
         return "gone"
 

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.table import Table
 
 from archive import describe as descriptions
+from archive.describe import tables
 from archive.errors import ConfigError, DamageError
 from archive.integrity import verify as check
 from archive.language import _
-from archive.schema import tables
 from archive.search import search as find
 from archive.store import Archive
 from archive.upgrade import upgrade

@@ -2,9 +2,48 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from archive.schema import tables
+from archive.schema import SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column and what it holds."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table, what one row of it is, and its columns."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+
+    @property
+    def is_machinery(self) -> bool:
+        """Whether it serves the crawler and not the reader."""
+        return self.name.startswith("_")
+
+
+def tables() -> tuple[Table, ...]:
+    """The tables as the SQL describes them, in its order."""
+    found = []
+    for match in re.finditer(r"((?:^-- [^\n]*\n)+)CREATE TABLE (\w+) \(\n(.*?)\n\) STRICT;", SCHEMA, re.M | re.S):
+        comment, name, body = match.groups()
+        columns = tuple(
+            Column(name=line[1], type=line[2], description=line[3])
+            for line in re.finditer(r"^  ([a-z_0-9]+) (TEXT|INTEGER|REAL)\b[^\n]*? -- (.+)$", body, re.M)
+        )
+        description = " ".join(line[3:] for line in comment.splitlines())
+        found.append(Table(name=name, description=description, columns=columns))
+    return tuple(found)
 
 
 def metadata() -> dict[str, Any]:

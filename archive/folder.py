@@ -41,11 +41,12 @@ class Folder:
     """The paths of one archive."""
 
     path: Path
+    name: str = "archive.db"
 
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.path / "archive.db"
+        return self.path / self.name
 
     @property
     def portals(self) -> Path:

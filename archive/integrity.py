@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive import warc
+from archive.articles import NEWEST
 from archive.schema import SEARCH_TABLES
 from archive.store import Archive
 
 CHUNK = 1 << 20
 _NO_WRITING = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
 
-_DERIVED = """
+_DERIVED = f"""
 SELECT articles.id FROM articles LEFT JOIN versions ON versions.id =
-  (SELECT max(id) FROM versions WHERE article_id = articles.id)
+  (SELECT id FROM versions WHERE article_id = articles.id ORDER BY {NEWEST} LIMIT 1)
 WHERE versions.id IS NULL OR articles.title IS NOT versions.title OR articles.summary IS NOT versions.summary
   OR articles.body IS NOT versions.body OR articles.author IS NOT versions.author
   OR articles.published_at IS NOT versions.published_at

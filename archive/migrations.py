@@ -39,6 +39,21 @@ def _notes(db: Database) -> None:
     )
 
 
+@_migrations(name="0003_numbers")
+def _numbers(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE _article_numbers (
+          id INTEGER PRIMARY KEY NOT NULL,
+          portal_id TEXT NOT NULL,
+          article_key TEXT NOT NULL,
+          url TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX _article_numbers_key ON _article_numbers(portal_id, article_key);
+        CREATE INDEX _article_numbers_url ON _article_numbers(portal_id, url);""",
+    )
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from archive import frontier, warc
-from archive.articles import ArticleWriter
+from archive.articles import NEWEST, ArticleWriter
 from archive.clock import moment, now
 from archive.normalise import search_extra
 from archive.records import Issue, Kind, Lease, Link, Reading, Verdict
@@ -100,7 +100,7 @@ def split_article(conn: sqlite3.Connection, portal_id: str, key: str) -> Split |
     ).fetchone()
     newest_ = conn.execute(
         f"SELECT {_COLUMNS} FROM captures WHERE id = (SELECT capture_id FROM versions WHERE article_id = ?"
-        " ORDER BY id DESC LIMIT 1)",
+        f" ORDER BY {NEWEST} LIMIT 1)",
         [row[0]],
     ).fetchone()
     return Split(first=_held(first), newest=_held(newest_)) if first else None
@@ -181,7 +181,7 @@ def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: t
         is_new = writer.put_again(reading, reading.article)
         frontier.done(
             conn, lease.id, kind=Kind.ARTICLE, number=current.number, article_id=writer.article_id,
-            again=frontier.next_look(Kind.ARTICLE, reading.article.published_at, at),
+            again=frontier.next_look(Kind.ARTICLE, reading.article.published_at, held.at),
         )  # fmt: skip
         added = frontier.add(conn, current.portal_id, links, lease.id, at)
         if is_new:
@@ -206,6 +206,5 @@ def _writer(conn: sqlite3.Connection, held: Held, lease: Lease, at: datetime) ->
         insert_issue, conn, at=at, run_id=held.run_id, portal_id=lease.portal_id, url=held.url, capture_id=held.id
     )
     return ArticleWriter(
-        conn=conn, portal_id=lease.portal_id, lease=lease, capture_id=held.id, captured_at=held.at, at=at,
-        put_issue=put_issue,
+        conn=conn, portal_id=lease.portal_id, lease=lease, capture_id=held.id, captured_at=held.at, put_issue=put_issue,
     )  # fmt: skip

@@ -6,7 +6,6 @@ A change here needs a migration in `archive/migrations.py`, by which older archi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 SCHEMA = """
 -- A portal: one website of one publisher.
@@ -233,6 +232,16 @@ CREATE TABLE _shapes (
   PRIMARY KEY (portal_id, shape)
 ) STRICT;
 
+-- The numbers that articles had before the tables were rebuilt: permanent addresses go by them. Empty but for then.
+CREATE TABLE _article_numbers (
+  id INTEGER PRIMARY KEY NOT NULL, -- The article's number.
+  portal_id TEXT NOT NULL, -- The portal.
+  article_key TEXT NOT NULL, -- As in articles.
+  url TEXT NOT NULL -- As in articles: found by it where a later reader tells another key.
+) STRICT;
+CREATE INDEX _article_numbers_key ON _article_numbers(portal_id, article_key);
+CREATE INDEX _article_numbers_url ON _article_numbers(portal_id, url);
+
 -- Records of ours in the WARC files that are no exchange: what `rebuild` could not tell from the exchanges.
 CREATE TABLE _warc_notes (
   filename TEXT NOT NULL, -- The WARC file, relative to the archive's folder.
@@ -353,40 +362,3 @@ def _expand(script: str) -> str:
 
 NEWEST = _expand(SCHEMA)
 """What a new archive is made with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column and what it holds."""
-
-    name: str
-    type: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table, what one row of it is, and its columns."""
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-
-    @property
-    def is_machinery(self) -> bool:
-        """Whether it serves the crawler and not the reader."""
-        return self.name.startswith("_")
-
-
-def tables() -> tuple[Table, ...]:
-    """The tables as the SQL describes them, in its order."""
-    found = []
-    for match in re.finditer(r"((?:^-- [^\n]*\n)+)CREATE TABLE (\w+) \(\n(.*?)\n\) STRICT;", SCHEMA, re.M | re.S):
-        comment, name, body = match.groups()
-        columns = tuple(
-            Column(name=line[1], type=line[2], description=line[3])
-            for line in re.finditer(r"^  ([a-z_0-9]+) (TEXT|INTEGER|REAL)\b[^\n]*? -- (.+)$", body, re.M)
-        )
-        description = " ".join(line[3:] for line in comment.splitlines())
-        found.append(Table(name=name, description=description, columns=columns))
-    return tuple(found)

@@ -41,11 +41,13 @@ class Pass:
     """Hashes of the articles that pages of a shape offered."""
 
 
-def keep(archive: Archive, run_id: int, current: Pass, visit: Visit) -> Kept:
-    """Write all of a visit in one transaction. Call it after the WARC file has been synced."""
-    at = now()
+def keep(archive: Archive, run_id: int, current: Pass, visit: Visit, at: datetime | None = None) -> Kept:
+    """Write all of a visit in one transaction. Call it after the WARC file has been synced.
+
+    `at` is when the visit was, if not now.
+    """
     with archive.transaction() as conn:
-        return _Keeper(conn, run_id, current, visit, at).keep()
+        return _Keeper(conn, run_id, current, visit, at or now()).keep()
 
 
 def insert_reading(conn: sqlite3.Connection, capture_id: int, reading: Reading, at: datetime) -> None:
@@ -122,7 +124,7 @@ class _Keeper:
         assert self.capture_id is not None
         return ArticleWriter(
             conn=self.conn, portal_id=self.current.portal_id, lease=self.lease, capture_id=self.capture_id,
-            captured_at=self.visit.capture.at, at=self.at, put_issue=self._put_issue,
+            captured_at=self.visit.capture.at, put_issue=self._put_issue,
         )  # fmt: skip
 
     def _put_capture(self, capture: Capture) -> int:
@@ -139,7 +141,7 @@ class _Keeper:
 
     def _put_reading(self, reading: Reading) -> None:
         assert self.capture_id is not None, "a reading has its capture"
-        insert_reading(self.conn, self.capture_id, reading, self.at)
+        insert_reading(self.conn, self.capture_id, reading, now())
 
     def _put_issue(self, issue: Issue) -> None:
         insert_issue(

@@ -11,11 +11,12 @@ import pytest
 from making import ARTICLE, Maker, verdict
 from sqlite_utils import Database
 
+from archive.describe import tables
 from archive.errors import AlreadyRunningError, ConfigError, LuutruError, NewerSchemaError
 from archive.integrity import verify
 from archive.migrations import make as make_tables
 from archive.records import File, Issue, Kind, Link, Reading, Verdict
-from archive.schema import SEARCH_TABLES, tables
+from archive.schema import SEARCH_TABLES
 from archive.store import OUTCOMES, Archive
 
 
