@@ -51,8 +51,8 @@ docs: setup
 # Other people's readers of WARC files, in an environment of their own: the tests compare against them.
 oracles: .venv-oracles/.ready
 
-.venv-oracles/.ready:
+.venv-oracles/.ready: Makefile
 	$(PYTHON) -m venv .venv-oracles
 	.venv-oracles/bin/pip install --quiet --upgrade pip
-	.venv-oracles/bin/pip install --quiet 'pywb>=2.10' 'setuptools<81' fastwarc
+	.venv-oracles/bin/pip install --quiet 'pywb>=2.10' 'setuptools<81' fastwarc 'wacz>=0.5' surt
 	touch $@

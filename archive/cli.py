@@ -16,6 +16,7 @@ from rich.table import Table
 from archive import describe as descriptions
 from archive.describe import tables
 from archive.errors import ConfigError, DamageError
+from archive.exporting import export
 from archive.integrity import verify as check
 from archive.language import _
 from archive.search import search as find
@@ -216,4 +217,4 @@ def describe(table: str | None, as_json: bool) -> None:
         click.echo()
 
 
-COMMANDS = (init, status, search, history, verify, migrate, serve, describe)
+COMMANDS = (init, status, search, history, verify, migrate, export, serve, describe)
