@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from archive.articles import NEWEST
 from archive.errors import ConfigError
 from archive.folder import out_of_space, sync_folder
 from archive.language import _
@@ -76,7 +77,7 @@ def articles(archive: Archive, *, portal_id: str | None = None, since: datetime 
     cursor.execute(
         f"SELECT {columns} FROM articles JOIN portals ON portals.id = articles.portal_id"
         " JOIN versions ON versions.id = (SELECT id FROM versions WHERE article_id = articles.id"
-        " ORDER BY capture_id DESC, id DESC LIMIT 1) JOIN captures ON captures.id = capture_id"
+        f" ORDER BY {NEWEST} LIMIT 1) JOIN captures ON captures.id = capture_id"
         " WHERE (?1 IS NULL OR articles.portal_id = ?1)"
         " AND (?2 IS NULL OR julianday(coalesce(articles.published_at, first_seen)) >= julianday(?2))"
         " ORDER BY articles.id",

@@ -18,8 +18,8 @@ from making import ARTICLE, Maker
 from running import luutru
 
 from archive.clock import VIETNAM
+from archive.describe import tables
 from archive.export import _COLUMNS, _defused, articles, to_csv, to_jsonl, whole
-from archive.schema import tables
 from archive.store import Archive
 
 FORMULAS = ('=HYPERLINK("http://x")', "+84 277", "-5 độ", "@home", "\tmột", "\rhai", "'ba", "Thường, có phẩy")
