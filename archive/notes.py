@@ -1,7 +1,7 @@
 """Notes of the archive's own in its WARC files: what `rebuild` could not tell from the exchanges.
 
-A note is written when a run ends and says what is new since the note before it: how runs ended, the numbers of
-articles (permanent addresses go by them), learnt templates, and issues about which there is no capture.
+A note is written when a run ends and says what is new since the note before it: how runs ended, the numbers of the
+articles that they saw (permanent addresses go by them), learnt templates, and issues about which there is no capture.
 """
 
 from __future__ import annotations
@@ -18,11 +18,21 @@ from archive.warc import WarcWriter
 
 _NEWS = {
     "runs": "SELECT * FROM runs WHERE id > :since ORDER BY id",
-    "articles": "SELECT id, portal_id, article_key, url FROM articles WHERE id > :since ORDER BY id",
     "templates": "SELECT * FROM templates WHERE id > :since ORDER BY id",
     "issues": "SELECT * FROM issues WHERE id > :since AND capture_id IS NULL ORDER BY id",
 }
 """What a note holds, by the table whose numbers tell what is new."""
+
+_OF_RUNS = {
+    "run_portals": "SELECT * FROM run_portals WHERE run_id > :since ORDER BY run_id, portal_id",
+    "portals": "SELECT * FROM portals WHERE id IN (SELECT portal_id FROM run_portals WHERE run_id > :since)",
+    "articles": "SELECT id, portal_id, article_key, url FROM articles WHERE id IN (SELECT article_id FROM captures"
+    " JOIN _frontier USING (portal_id, url) WHERE captures.run_id > :since) ORDER BY id",
+}
+"""What it holds of the runs that are new."""
+
+_COPIED = ("portals", "runs", "run_portals", "issues")
+"""Tables whose rows `rebuild` takes from the notes as they are."""
 
 
 def write(archive: Archive, writer: WarcWriter) -> None:
@@ -46,20 +56,14 @@ def put(conn: sqlite3.Connection, record: warc.Noted) -> None:
 
 
 def _news(conn: sqlite3.Connection, since: dict[str, int]) -> dict[str, Any]:
-    """Rows by table, each a dictionary, with the portals that the runs were about, and how far it reaches."""
+    """Rows by table, each a dictionary, and how far they reach."""
     found: dict[str, Any] = {}
     reached = {}
     for table, sql in _NEWS.items():
         found[table] = _rows(conn, sql, since.get(table, 0))
         reached[table] = conn.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
-    found["run_portals"] = _rows(
-        conn, "SELECT * FROM run_portals WHERE run_id > :since ORDER BY run_id, portal_id", since.get("runs", 0)
-    )
-    found["portals"] = _rows(
-        conn,
-        "SELECT * FROM portals WHERE id IN (SELECT portal_id FROM run_portals WHERE run_id > :since) ORDER BY id",
-        since.get("runs", 0),
-    )
+    for table, sql in _OF_RUNS.items():
+        found[table] = _rows(conn, sql, since.get("runs", 0))
     return {**found, "reached": reached}
 
 
@@ -81,3 +85,45 @@ def _noted(archive: Archive) -> dict[str, int]:
     except (OSError, EOFError, ValueError, KeyError, zlib.error):
         return {}
     return dict(reached)
+
+
+class Told:
+    """What all notes of an archive tell."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+
+    def add(self, content: bytes) -> None:
+        """Take in a note. Raises `ValueError` where it is none."""
+        for table, rows in json.loads(content).items():
+            if table != "reached":
+                self.rows.setdefault(table, []).extend(rows)
+
+    def of(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table, in the order in which they were told."""
+        return self.rows.get(table, [])
+
+    def reserve(self, conn: sqlite3.Connection) -> None:
+        """Keep the numbers of the articles free for them."""
+        for row in self.of("articles"):
+            put_row(conn, "_article_numbers", row)
+
+    def write(self, conn: sqlite3.Connection) -> None:
+        """Write what no exchange tells, once the exchanges have been gone through."""
+        told_runs = [row["id"] for row in self.of("runs")]
+        conn.executemany("DELETE FROM run_portals WHERE run_id = ?", [(number,) for number in told_runs])
+        for table in _COPIED:
+            for row in self.of(table):
+                put_row(conn, table, {name: value for name, value in row.items() if (table, name) != ("issues", "id")})
+        conn.execute("DELETE FROM _article_numbers")
+
+
+def put_row(conn: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
+    """Insert a row, or bring the one with its key up to it; columns that this release does not know are left out."""
+    known = {column[1]: column[5] for column in conn.execute(f"PRAGMA table_info({table})")}
+    names = [name for name in row if name in known]
+    keys = ", ".join(name for name in names if known[name])
+    sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+    if keys:
+        sql += f" ON CONFLICT ({keys}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}"
+    conn.execute(sql, [row[name] for name in names])

@@ -18,7 +18,7 @@ from archive.errors import ConfigError, LuutruError
 from archive.folder import Folder
 from archive.language import _, choose
 from archive.store import Archive, note_failure
-from crawler import families, portals
+from crawler import again, families, portals
 from crawler.portals import Portal
 
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ def demo(folder: Path) -> None:
     sys.exit(show(folder))
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *again.COMMANDS):
     luutru.add_command(command)
 
 

@@ -72,7 +72,7 @@ def _learn(run: Run, each: PortalRun) -> None:
         archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
         each.templates = (*each.templates, one)
     each.unlearnt = 0
-    _read_again(run, each, rereading.read_by_nobody(archive.conn, each.portal.id, run.id, listings=listings))
+    read_again(run, each, rereading.read_by_nobody(archive.conn, each.portal.id, run.id, listings=listings))
 
 
 def _shows_its_family_only_listings(archive: Archive, each: PortalRun) -> bool:
@@ -82,7 +82,8 @@ def _shows_its_family_only_listings(archive: Archive, each: PortalRun) -> bool:
     return articles < FEW_ARTICLES * len(list(rereading.read_by_nobody(conn, portal_id, listings=True)))
 
 
-def _read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:
+def read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:
+    """Read captures by what has been learnt since, and keep what is an article by it."""
     for held in list(captures):
         reading, links = read(of_capture(run.archive, held), each.portal, each.templates)
         if reading.tier is Tier.LEARNT and reading.verdict is Verdict.GOOD and reading.article:

@@ -66,11 +66,15 @@ class PortalRun:
 
 
 class Run:
-    """A crawl of some portals into one archive. `begin` it, let the scheduler take leases, then `end` it."""
+    """A crawl of some portals into one archive. `begin` it, let the scheduler take leases, then `end` it.
+
+    With `run_id` it is an earlier run that is gone through again.
+    """
 
     def __init__(
         self, archive: Archive, portals: Sequence[Portal], *, delay: float | None = None,
         limit: int | None = None, budget: timedelta | None = None, recheck: bool = False,
+        run_id: int | None = None,
     ) -> None:  # fmt: skip
         self.archive = archive
         settings = archive.folder.settings()
@@ -82,7 +86,7 @@ class Run:
         self.listeners: list[Listener] = []
         self.error: BaseException | None = None
         self.exit_code: int | None = None
-        self.id = archive.begin_run()
+        self.id = archive.begin_run() if run_id is None else run_id
         self.warc = WarcWriter(archive.folder.path, operator=settings.contact, run_id=self.id)
         self._limit = limit
         self._ends_at = now() + budget if budget else None
@@ -101,7 +105,7 @@ class Run:
             with self.archive.transaction() as conn:
                 if self._recheck:
                     frontier.make_due(conn, each.portal.id, now())
-                each.current.number = frontier.begin_pass(conn, each.portal.id, _entries(each.portal), now())
+                each.current.number = frontier.begin_pass(conn, each.portal.id, entries(each.portal), now())
 
     def end(self) -> int:
         """Give back what is held, close the books and the WARC file; returns the exit code."""
@@ -289,7 +293,7 @@ def entry_url(portal: Portal, url: str) -> str:
     return found + "/" if asked.endswith("/") and "?" not in found and not found.endswith("/") else found
 
 
-def _entries(portal: Portal) -> list[Link]:
+def entries(portal: Portal) -> list[Link]:
     """Where every pass over a portal begins."""
     sections = [Link(url=entry_url(portal, section.url), kind=Kind.LISTING) for section in portal.sections]
     home = Link(url=entry_url(portal, portal.home), kind=Kind.PAGE)

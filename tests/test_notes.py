@@ -35,6 +35,7 @@ def test_a_note_tells_what_is_new_since_the_one_before(archive: Archive) -> None
     archive.note(Issue(kind="stopped", message="x"), run_id=make.run, portal_id="p")
     archive.end_run(make.run, 0)
     notes.write(archive, make.warc)
+    make.run = archive.begin_run()
     make.article(replace(ARTICLE, key="entry:2", url="http://p.vn/2"))
     archive.end_run(make.run, 0)
     notes.write(archive, make.warc)
@@ -44,7 +45,8 @@ def test_a_note_tells_what_is_new_since_the_one_before(archive: Archive) -> None
     assert [row["message"] for row in first["issues"]] == ["x"]
     assert first["runs"][0]["exit_code"] == 0
     assert [row["id"] for row in first["portals"]] == ["p"]
-    assert second["issues"] == second["runs"] == []
+    assert second["issues"] == []
+    assert [row["id"] for row in second["runs"]] == [2]
     make.warc.close()
     assert verify(archive, deep=True).damage == []
 
