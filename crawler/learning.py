@@ -25,7 +25,7 @@ FEW_ARTICLES = 0.1
 
 def learn(run: Run, each: PortalRun, *, at_end: bool = False) -> None:
     """Learn the templates of a portal, if it is time."""
-    if each.unlearnt >= (template.FEWEST if at_end else each.learn_at):
+    if each.unlearnt >= (template.FEWEST_LINES if at_end else each.learn_at):
         each.learn_at = max(FIRST_TRY, 2 * each.unlearnt)
         _learn(run, each)
         if at_end:
@@ -66,13 +66,19 @@ def _learn(run: Run, each: PortalRun) -> None:
         for one in found:
             templates.put(conn, each.portal.id, run.id, at, one.pages, template.dumped(one))
     for one in found:
-        message = f"a template was learnt from {one.pages} pages"
-        if each.templates:
-            message = f"pages have another design than those before: {message}"
+        message = _message(one, each.templates)
         archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
         each.templates = (*each.templates, one)
     each.unlearnt = 0
     read_again(run, each, rereading.read_by_nobody(archive.conn, each.portal.id, run.id, listings=listings))
+
+
+def _message(found: template.Template, known: learnt.Templates) -> str:
+    if not found.body:
+        return f"{len(found.chrome)} lines recur on {found.pages} pages that no template reads"
+    message = f"a template was learnt from {found.pages} pages"
+    has_design = any(each.body for each in known)
+    return f"pages have another design than those before: {message}" if has_design else message
 
 
 def _shows_its_family_only_listings(archive: Archive, each: PortalRun) -> bool:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from lxml import html
 
-from archive.records import Article
+from archive.records import Article, Kind
 from crawler.doubts import contradictions
 from crawler.families import Family, generic
-from crawler.parsers import bylines, head, metadata, template, text
+from crawler.parsers import bylines, head, metadata, names, template, text
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen, masked
@@ -39,7 +39,10 @@ class Read(NamedTuple):
 
 
 def learn(pages: Iterable[Page]) -> tuple[Template, ...]:
-    """The templates of a host's pages, one after another until the pages that none of them reads teach nothing."""
+    """The templates of a host's pages, one after another until the pages that none of them reads teach nothing.
+
+    Of the articles that are left at least the recurring lines are learnt: the last resort reads them without.
+    """
     found: list[Template] = []
     rest = different(pages)
     while each := template.learn(rest):
@@ -48,7 +51,22 @@ def learn(pages: Iterable[Page]) -> tuple[Template, ...]:
             break
         found.append(each)
         rest = left
+    rest = [seen for seen in rest if generic.kind(seen.page) is Kind.ARTICLE]
+    lines = template.recurring(rest) if len(rest) >= template.FEWEST_LINES else ()
+    if new := [line for line in lines if line.partition("\t")[2] not in template.said(found)]:
+        found.append(Template(pages=len(rest), body="", title="", time=None, summary=None, chrome=tuple(sorted(new))))
     return tuple(found)
+
+
+def without_lines(article: Article, templates: Templates) -> Article:
+    """The article without the paragraphs that recur on the host's pages; a byline recurs too, and stays."""
+    recurring = template.said(templates)
+    paragraphs = article.body.split("\n\n")
+    kept = [
+        each for each in paragraphs
+        if masked(each) not in recurring or bylines.read(each) != bylines.Byline() or names.person(each)
+    ]  # fmt: skip
+    return replace(article, body="\n\n".join(kept)) if len(kept) < len(paragraphs) else article
 
 
 def read(page: Page, templates: Templates, family: Family = generic) -> Read:

@@ -73,7 +73,10 @@ def _read(page: Page, portal: object, templates: Templates) -> tuple[Reading, tu
         verdict = Verdict.GOOD if kind is Kind.LISTING else Verdict.OTHER
         reading = Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict)
         return reading, (*own.links(page), *postback.links(page))
-    return _of_article(family.READER, tier, family.article(page, portal)), own.links(page)
+    article = family.article(page, portal)
+    if article and tier is Tier.GENERIC and templates:
+        article = learnt.without_lines(article, templates)
+    return _of_article(family.READER, tier, article), own.links(page)
 
 
 def _by_template(page: Page, templates: Templates, family: Family) -> Reading | None:

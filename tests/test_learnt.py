@@ -19,6 +19,7 @@ from wire import head, sized
 from archive.clock import iso
 from crawler import learnt
 from crawler.parsers import template
+from crawler.reading import read
 from crawler.sample.markup import body_html
 from crawler.sample.story import Story
 from crawler.sample.truth import expected_of
@@ -124,6 +125,23 @@ def test_too_few_pages_teach_nothing() -> None:
     pages = [page_of(markup, url) for url, markup, _ in site(STYLES["flat"], template.FEWEST - 1)]
     assert learnt.learn(pages) == ()
     assert learnt.learn([pages[0]] * 30) == ()
+
+
+@pytest.mark.parametrize("name", ["hashed", "flat"])
+def test_the_last_resort_reads_without_the_lines_that_recur(name: str) -> None:
+    called = '<meta property="og:type" content="article"></head>'
+    pages = [(page_of(markup.replace("</head>", called), url), story) for url, markup, story in site(STYLES[name], 8)]
+    assert learnt.learn([page for page, _ in pages[: template.FEWEST_LINES - 1]]) == ()
+    lines = learnt.learn([page for page, _ in pages[:4]])
+    assert [each.body for each in lines] == [""]
+    for page, story in pages[4:]:
+        before, after = read(page, None)[0].article, read(page, None, lines)[0].article
+        assert before
+        assert after
+        left = set(after.body.split("\n\n"))
+        dropped = set(before.body.split("\n\n")) - left
+        assert dropped
+        assert not dropped & set(expected_of(story).body.split("\n\n"))
 
 
 def test_a_template_survives_the_archive() -> None:

@@ -45,7 +45,7 @@ def seeds() -> tuple[tuple[str, bytes, str | None], ...]:
 @cache
 def learnt(style: str | None) -> learning.Templates:
     if style is None:
-        return None
+        return ()
     return learning.learn([page_of(markup, url) for url, markup, _ in site((STYLES | MORE)[style])[:20]])
 
 

@@ -29,6 +29,8 @@ FEWEST = 6
 """Pages of different articles from which a template is learnt."""
 MOST = 40
 """Pages that are looked at; more teach nothing new."""
+FEWEST_LINES = 3
+"""Pages from which it is learnt at least which lines recur."""
 FITS = 0.5
 """Share of the template's lines below which a page is not of this template: a redesign."""
 
@@ -55,7 +57,10 @@ _NAMED = re.compile(r"title|headline|tieu-?de|heading|lblten", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """Where a host's pages show what. A place is a path of tags with ids and classes, digits masked."""
+    """Where a host's pages show what. A place is a path of tags with ids and classes, digits masked.
+
+    With `body` and `title` empty only the recurring lines are known.
+    """
 
     pages: int
     """Pages it was learnt from."""
@@ -87,9 +92,7 @@ def learn(seen: Sequence[Seen]) -> Template | None:
 def _learn(seen: Sequence[Seen]) -> Template | None:
     if len(seen) < FEWEST:
         return None
-    counts = Counter(line for each in seen for line in set(each.lines))
-    often = max(2, _RECURS * len(seen))
-    chrome = {line for line, count in counts.items() if count >= often}
+    chrome = recurring(seen)
     for body in _bodies(seen, chrome):
         articles = [each for each in seen if body in each.elements]
         if title := _title(articles, body, chrome):
@@ -104,6 +107,18 @@ def _learn(seen: Sequence[Seen]) -> Template | None:
                 chrome=tuple(sorted(line for line in chrome if not within(_place_of(line), body) or line in inside)),
             )
     return None
+
+
+def recurring(seen: Sequence[Seen]) -> set[str]:
+    """The lines, as `place<TAB>line`, that stand at one place of many pages."""
+    counts = Counter(line for each in seen for line in set(each.lines))
+    often = max(2, _RECURS * len(seen))
+    return {line for line, count in counts.items() if count >= often}
+
+
+def said(templates: Iterable[Template]) -> frozenset[str]:
+    """The words of all recurring lines, masked, whatever their places."""
+    return frozenset(line.partition("\t")[2] for each in templates for line in each.chrome)
 
 
 def different(pages: Iterable[Page]) -> list[Seen]:
