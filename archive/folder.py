@@ -24,6 +24,9 @@ contact = ""
 
 # Seconds between two requests to one host, for portals whose file does not say.
 delay = 1.0
+
+# Seconds that a page may take, and a file ten times as long. A server may say nothing for three fifths of it.
+timeout = 25.0
 """
 
 
@@ -34,6 +37,7 @@ class Settings(BaseModel):
 
     contact: str = ""
     delay: float = Field(default=1.0, ge=0.5, le=3600)
+    timeout: float = Field(default=25.0, ge=1, le=600)
 
 
 @dataclass(frozen=True, slots=True)

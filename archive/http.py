@@ -13,10 +13,12 @@ MOST_BODY = 64 * 1024 * 1024
 """Bytes of a decoded body; more is cut (decompression bombs)."""
 _MOST_LAYERS = 3
 """Content encodings that are undone."""
+_MOST_LINES = 1000
+"""Lines of a head that are read; browsers and servers take far fewer."""
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?$")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +47,7 @@ class HttpResponse:
 
 def parse(raw: bytes, *, most_body: int = MOST_BODY) -> HttpResponse:
     """Parse a response's bytes. Interim responses (1xx) before it are skipped."""
-    status, reason, headers, rest = _head(raw)
-    while 100 <= status < 200 and rest:
-        status, reason, headers, rest = _head(rest)
+    status, reason, headers, rest = _final(raw)
     values = {name: value.lower() for name, value in headers}
     entity, problem = _entity(status, values, rest)
     body, undone = _decode(entity, values.get("content-encoding", ""), most_body)
@@ -58,16 +58,30 @@ def parse(raw: bytes, *, most_body: int = MOST_BODY) -> HttpResponse:
     )  # fmt: skip
 
 
-def _head(raw: bytes) -> tuple[int, str, list[tuple[str, str]], bytes]:
-    """Status, reason, headers and what follows them."""
-    end = _HEAD_END.search(raw)
+def payload(raw: bytes) -> bytes:
+    """The payload without transfer encoding, content encoding kept: `parse(raw).entity` without decoding it."""
+    status, _, headers, rest = _final(raw)
+    return _entity(status, {name: value.lower() for name, value in headers}, rest)[0]
+
+
+def _final(raw: bytes) -> tuple[int, str, list[tuple[str, str]], bytes]:
+    """As `head`, of the response behind the interim ones."""
+    found = head(raw)
+    while 100 <= found[0] < 200 and found[3]:
+        found = head(found[3])
+    return found
+
+
+def head(raw: bytes) -> tuple[int, str, list[tuple[str, str]], bytes]:
+    """Status (0 where there is no status line), reason, headers and what follows them."""
+    end = HEAD_END.search(raw)
     head, rest = (raw[: end.start()], raw[end.end() :]) if end else (raw.rstrip(b"\r\n"), b"")
     lines = head.split(b"\n")
     status = _STATUS.match(lines[0].rstrip(b"\r"))
     if not status:
         return 0, "", [], raw
     headers: list[tuple[str, str]] = []
-    for line in lines[1:]:
+    for line in lines[1:_MOST_LINES]:
         text = _text(line.rstrip(b"\r"))
         if text[:1] in (" ", "\t") and headers:
             name, value = headers[-1]
@@ -92,20 +106,25 @@ def _entity(status: int, headers: dict[str, str], rest: bytes) -> tuple[bytes, s
         return b"", None
     if "chunked" in headers.get("transfer-encoding", ""):
         return _dechunk(rest)
-    length = headers.get("content-length", "").split(",")[0].strip()
-    if length.isascii() and length.isdigit() and len(length) < 16:
-        expected = int(length)
+    expected = length_of(headers)
+    if expected is not None:
         if len(rest) < expected:
             return rest, f"{len(rest)} of {expected} bytes arrived"
         return rest[:expected], None
     return rest, None if status else "no status line"
 
 
+def length_of(headers: dict[str, str]) -> int | None:
+    """The length that the headers declare, in bytes; `None` where they say nothing that is a length."""
+    length = headers.get("content-length", "").split(",")[0].strip()
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else None
+
+
 def _dechunk(rest: bytes) -> tuple[bytes, str | None]:
     parts: list[bytes] = []
     at = 0
     while True:
-        size_line = _CHUNK.match(rest, at)
+        size_line = CHUNK.match(rest, at)
         if not size_line:
             return b"".join(parts), "the last chunk is missing" if at >= len(rest) else "a chunk's size is broken"
         size = int(size_line[1], 16)

@@ -54,6 +54,11 @@ def _numbers(db: Database) -> None:
     )
 
 
+@_migrations(name="0004_tls")
+def _tls(db: Database) -> None:
+    _run(db, "ALTER TABLE captures ADD COLUMN tls TEXT;")
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

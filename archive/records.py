@@ -143,7 +143,12 @@ class Exchange:
     started_at: datetime
     ip: str | None = None
     truncated: str | None = None
-    """`length`, `time` or `disconnect` (WARC 1.1, WARC-Truncated) where the response is not whole."""
+    """`length`, `time`, `disconnect` or `unspecified` (WARC 1.1, WARC-Truncated) where the response is not whole.
+
+    `unspecified`: more came than the response declared itself to be.
+    """
+    tls: str | None = None
+    """`accept: …` or `legacy: …` with the reason, where TLS was not verified: the portal's file allows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +182,7 @@ class Capture:
     mimetype: str | None
     truncated: str | None
     stored: Stored
+    tls: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

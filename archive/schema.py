@@ -73,7 +73,8 @@ CREATE TABLE captures (
   record_sha256 TEXT NOT NULL, -- SHA-256 of the response record's bytes in the file (hex).
   request_length INTEGER NOT NULL, -- Length of the request record, which ends where the response record begins.
   request_sha256 TEXT NOT NULL, -- SHA-256 of the request record's bytes in the file (hex).
-  truncated TEXT -- length, time or disconnect where the answer did not arrive whole.
+  truncated TEXT, -- length, time, disconnect or unspecified (more than declared) where the answer did not arrive whole.
+  tls TEXT -- accept or legacy and the reason where TLS was not verified, as the portal's file allows; else empty.
 ) STRICT;
 CREATE INDEX captures_url ON captures(url);
 CREATE INDEX captures_run ON captures(run_id);

@@ -14,8 +14,8 @@ from archive.store import Archive, insert_issue, put_file
 
 _SQL_CAPTURE = """
 INSERT INTO captures (run_id, portal_id, url, timestamp, status, mimetype, digest, filename, offset, length,
-  record_sha256, request_length, request_sha256, truncated)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+  record_sha256, request_length, request_sha256, truncated, tls)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ class _Keeper:
             _SQL_CAPTURE,
             [self.run_id, self.current.portal_id, capture.url, digits(capture.at), capture.status, capture.mimetype,
              stored.digest, stored.filename, stored.offset, stored.length, stored.record_sha256,
-             stored.request_length, stored.request_sha256, capture.truncated],
+             stored.request_length, stored.request_sha256, capture.truncated, capture.tls],
         )  # fmt: skip
         put_file(self.conn, stored, self.at)
         assert cursor.lastrowid is not None

@@ -25,7 +25,7 @@ from warcio.warcwriter import WARCWriter
 from archive import __version__
 from archive.clock import digits, now
 from archive.folder import out_of_space, sync_folder
-from archive.http import parse
+from archive.http import payload
 from archive.records import Exchange, Lease, Stored
 
 ROLL_OVER = 1_000_000_000
@@ -33,6 +33,8 @@ ROLL_OVER = 1_000_000_000
 
 RUN, PORTAL, KIND, ADDRESS = "luutru-run", "Luutru-Portal", "Luutru-Kind", "Luutru-Address"
 """A field of the head of a file, and header fields of requests: `rebuild` goes by them."""
+TLS = "Luutru-TLS"
+"""A header field of requests that were sent without TLS being verified: how, and why."""
 NOTE_TYPE = "application/json; profile=luutru-note"
 
 
@@ -73,11 +75,12 @@ class WarcWriter:
         """
         if self._file is None or self._end >= self._roll_over:
             self._begin()
-        answer = parse(exchange.response)
-        digest = sha1_digest(answer.entity)
+        digest = sha1_digest(payload(exchange.response))
         request_id, response_id = _record_id(), _record_id()
         form = sha1_digest(exchange.request.partition(b"\r\n\r\n")[2])
         about = {"WARC-Payload-Digest": form, **(_asked_for(exchange, lease) if lease else {})}
+        if exchange.tls:
+            about[TLS] = exchange.tls
         request = _record("request", exchange, exchange.request, request_id, response_id, about)
         extra = {"WARC-Payload-Digest": digest}
         if exchange.truncated:
@@ -247,7 +250,7 @@ def block(member: bytes) -> bytes:
 
 def payload_digest(member: bytes) -> str:
     """The payload digest of a response record, computed again from its gzip member."""
-    return sha1_digest(parse(block(member)).entity)
+    return sha1_digest(payload(block(member)))
 
 
 # -- recovering -------------------------------------------------------------------------------------

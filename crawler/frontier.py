@@ -9,7 +9,6 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
 from archive import rereading
-from archive.frontier import FILES
 from crawler.learning import learn
 from crawler.pages import of_capture
 from crawler.parsers import postback
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from archive.records import Lease
     from crawler.run import Run
     from crawler.spiders.portal import PortalSpider
-
-PAGE_TIMEOUT, FILE_TIMEOUT = 30, 300
-"""Seconds. A page that takes longer is asked for again later: a hung host must not hold a run up."""
 
 
 class ArchiveScheduler(BaseScheduler):
@@ -83,8 +79,8 @@ class ArchiveScheduler(BaseScheduler):
             errback=self._spider.unanswered,
             dont_filter=True,
             meta={
-                "download_timeout": FILE_TIMEOUT if lease.kind in FILES else PAGE_TIMEOUT,
                 "lease": lease,
+                "terms": self._run.portals[lease.portal_id].terms,
                 "download_slot": urlsplit(lease.url).netloc,
                 "handle_httpstatus_all": True,
             },

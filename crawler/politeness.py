@@ -13,15 +13,18 @@ from protego import Protego
 from archive.records import Kind
 
 TRIES = 3
-"""An address is asked so often before it counts as failed."""
+"""An address is asked so often before it counts as failed …"""
+TRIES_SLOW = 2
+"""… and so often where each try costs the time until nobody waits any longer."""
 RETRY_AFTER_MOST = timedelta(hours=1)
 """A longer Retry-After is not waited for: the address is put off to the next run."""
 PUT_OFF_MOST = timedelta(days=1)
 """An address is not put off for longer, whatever its Retry-After says."""
 BACK_OFF = timedelta(seconds=2)
 """Wait before the second try; doubled for each further one."""
-BREAKER = 6
-"""After so many addresses in a row that gave no answer at all, a host is left alone for this run."""
+BREAKER = 12
+"""After so many addresses in a row without a whole answer a host is left alone for this run; what costs a time-out
+counts twice."""
 CRAWL_DELAY_MOST = 60.0
 """Seconds: a longer Crawl-delay is a mistake, or means that a portal never ends."""
 ROBOTS_SIZE = 512_000
@@ -37,6 +40,7 @@ class Host:
     """Why nothing more may be asked of the host in this run."""
     quiet_until: datetime | None = None
     failures: int = 0
+    patience: int = BREAKER
     busy: bool = False
     """A request is on its way: the next one waits until the answer is safe. Scrapy's own limit of one request
     per host does not hold without a delay."""
@@ -73,11 +77,11 @@ class Politeness:
         """The host that an answer speaks for: a moved robots.txt speaks for the host that was asked first."""
         return self._robots_asked.get(url, urlsplit(url).netloc) if kind is Kind.ROBOTS else urlsplit(url).netloc
 
-    def learn_robots(self, name: str, status: int | None, body: bytes) -> None:
-        """Take in robots.txt by RFC 9309: unreachable (5xx, no answer) forbids all, 4xx allows all."""
+    def learn_robots(self, name: str, status: int | None, body: bytes, reason: str = "no answer") -> None:
+        """Take in robots.txt by RFC 9309: unreachable (5xx, no answer for a reason) forbids all, 4xx allows all."""
         host = self.host(name)
         if status is None or status >= 500 or status == 429:
-            answer = "no answer" if status is None else f"status {status}"
+            answer = reason if status is None else f"status {status}"
             host.closed = f"robots.txt of {name} could not be fetched ({answer}), which forbids everything (RFC 9309)"
             return
         text = body[:ROBOTS_SIZE].decode("utf-8", "replace") if status == 200 else ""
@@ -101,14 +105,16 @@ class Politeness:
 
     def answered(self, name: str) -> None:
         """Note that a host works."""
-        self.host(name).failures = 0
+        host = self.host(name)
+        host.failures, host.patience = 0, BREAKER
 
-    def failed(self, name: str, reason: str) -> None:
-        """Note that a host gave no answer; after several in a row it is left alone."""
+    def failed(self, name: str, reason: str, *, slow: bool = False) -> None:
+        """Note that a host gave no whole answer; after several in a row it is left alone."""
         host = self.host(name)
         host.failures += 1
-        if host.failures >= BREAKER:
-            host.closed = f"{name} failed {BREAKER} times in a row, last: {reason}"
+        host.patience -= 2 if slow else 1
+        if host.patience <= 0:
+            host.closed = f"{name} failed {host.failures} times in a row, last: {reason}"
 
     def wait(self, name: str, until: datetime) -> None:
         """Ask nothing of a host before a time."""
@@ -116,9 +122,9 @@ class Politeness:
         host.quiet_until = max(until, host.quiet_until or until)
 
 
-def retry_at(attempts: int, now: datetime) -> datetime | None:
+def retry_at(attempts: int, now: datetime, tries: int = TRIES) -> datetime | None:
     """When to try again after a failure, or `None` after the last try. `attempts` are those before it."""
-    if attempts + 1 >= TRIES:
+    if attempts + 1 >= tries:
         return None
     return now + BACK_OFF * (1 << attempts)
 

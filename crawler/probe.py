@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
+import asyncio
 import json
 import re
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -19,18 +17,23 @@ from protego import Protego
 from archive import __version__
 from archive.errors import ConfigError, UnreachableError
 from archive.folder import Folder
+from archive.http import parse
 from archive.language import _
-from archive.records import Kind
+from archive.records import Exchange, Kind
 from crawler import families, portals
+from crawler.parsers import urls
 from crawler.parsers.page import Page
+from crawler.politeness import ROBOTS_SIZE
 from crawler.portals import Portal
 from crawler.reading import family_of
+from crawler.wire.asking import LARGEST_PAGE, Asked, Servers
+from crawler.wire.connecting import Terms
+from crawler.wire.errors import NoAnswerError
 
 MOST_SECTIONS = 12
 """Menu entries that are looked at."""
-TIMEOUT = 30.0
-"""Seconds."""
-MOST_BYTES = 8 * 1024 * 1024
+MOVES = 5
+"""Redirects that are followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def add(folder: Folder, address: str, *, portal_id: str | None = None, delay: fl
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(f"{address!r} is not an http or https address.")
-    visitor = _Visitor(folder, delay)
+    visitor = _Visitor(folder, delay, address)
     home = visitor.get(address)
     host = urlsplit(home.url).netloc.lower()
     portal_id = portal_id or re.sub(r"[^a-z0-9.]+", "-", host).removeprefix("www.").strip("-.")
@@ -83,56 +86,71 @@ def add(folder: Folder, address: str, *, portal_id: str | None = None, delay: fl
 
 
 class _Visitor:
-    """Fetches a few pages of one host politely."""
+    """Fetches a few pages of one portal politely, each within the limits that a crawl has."""
 
-    def __init__(self, folder: Folder, delay: float | None) -> None:
+    def __init__(self, folder: Folder, delay: float | None, address: str) -> None:
         settings = folder.settings()
         self._agent = f"luutru/{__version__} (+{settings.contact or 'no contact address set'})"
         self._delay = delay if delay is not None else settings.delay
-        self._robots: Protego | None = None
+        self._terms = Terms(own=urlsplit(address).netloc.lower(), seconds=settings.timeout)
+        self._robots: dict[str, Protego] = {}
         self._asked = False
 
     def get(self, url: str) -> Page:
-        """A page. Raises `UnreachableError`, or `ConfigError` where robots.txt forbids it."""
-        if self._robots is None:
-            self._robots = Protego.parse(self._text(urljoin(url, "/robots.txt")))
-        if not self._robots.can_fetch(url, self._agent):
-            raise ConfigError(f"robots.txt of {urlsplit(url).netloc} forbids {url}.")
-        page = self._fetch(url)
+        """A page, where it has moved to. Raises `UnreachableError`, or `ConfigError` where robots.txt forbids it."""
+        for _hop in range(MOVES + 1):
+            place = urljoin(url, "/robots.txt")
+            if place not in self._robots:
+                self._robots[place] = Protego.parse(self._text(place))
+            if not self._robots[place].can_fetch(url, self._agent):
+                raise ConfigError(f"robots.txt of {urlsplit(url).netloc} forbids {url}.")
+            page = self._fetch(url)
+            target = _moved(page)
+            if target is None:
+                break
+            url = target
         if page.status != 200:
             raise UnreachableError(f"{url} answers with status {page.status}.")
         return page
 
     def _text(self, url: str) -> str:
-        page = self._fetch(url)
+        for _hop in range(MOVES + 1):
+            page = self._fetch(url)
+            target = _moved(page)
+            if target is None:
+                break
+            url = target
         if page.status >= 500 or page.status == 429:
             raise UnreachableError(f"{url} answers with status {page.status}, which forbids everything (RFC 9309).")
-        return page.body.decode("utf-8", "replace") if page.status == 200 else ""
+        return page.body[:ROBOTS_SIZE].decode("utf-8", "replace") if page.status == 200 else ""
 
     def _fetch(self, url: str) -> Page:
         host = urlsplit(url).hostname or ""
         if self._asked and not (self._delay == 0 and portals.is_private(host)):
             time.sleep(max(self._delay, portals.POLITE_DELAY))
         self._asked = True
-        request = urllib.request.Request(url, headers={"User-Agent": self._agent, "Accept-Encoding": "gzip"})  # noqa: S310
+        headers = ((b"User-Agent", self._agent.encode()), (b"Accept-Encoding", b"gzip, deflate"))
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 (scheme is checked)
-                return _page(answer.geturl(), answer.status, answer.headers.items(), answer.read(MOST_BYTES))
-        except urllib.error.HTTPError as error:
-            with error:
-                return _page(url, error.code, error.headers.items(), error.read(MOST_BYTES))
-        except (OSError, ValueError) as error:  # URLError, time-out, TLS, a broken answer
-            raise UnreachableError(f"{url} cannot be reached: {getattr(error, 'reason', error)}.") from error
+            exchange = asyncio.run(_ask(Asked(url=url, headers=headers), self._terms))
+        except (NoAnswerError, ValueError) as error:
+            raise UnreachableError(f"{url} cannot be reached: {error}.") from error
+        answer = parse(exchange.response, most_body=LARGEST_PAGE)
+        if not answer.status or not answer.complete or exchange.truncated:
+            raise UnreachableError(f"{url} sends a broken answer: {answer.problem or exchange.truncated}.")
+        return Page(url=url, status=answer.status, headers=answer.headers, body=answer.body)
 
 
-def _page(url: str, status: int, headers: list[tuple[str, str]], body: bytes) -> Page:
-    lower = {name.lower(): value for name, value in headers}
-    if lower.get("content-encoding") == "gzip":
-        try:
-            body = gzip.decompress(body)
-        except (OSError, EOFError) as error:
-            raise UnreachableError(f"{url} sends a broken answer: {error}.") from error
-    return Page(url=url, status=status, headers=lower, body=body)
+async def _ask(asked: Asked, terms: Terms) -> Exchange:
+    servers = Servers()
+    try:
+        return await servers.ask(asked, terms)
+    finally:
+        servers.close()
+
+
+def _moved(page: Page) -> str | None:
+    """Where a page has moved to."""
+    return urls.join(page.url, page.headers.get("location", "")) if 300 <= page.status < 400 else None
 
 
 def _name(page: Page) -> str:
@@ -142,9 +160,8 @@ def _name(page: Page) -> str:
 
 def _sections(home: Page, rules: families.Family, visitor: _Visitor) -> list[tuple[str, str]]:
     """Names and addresses of the menu's entries that turn out to list articles."""
-    wanted = {link.url for link in rules.links(home) if link.kind in (Kind.PAGE, Kind.LISTING)} - {
-        rules.canonical(home.url)
-    }
+    wanted = {link.url for link in rules.links(home) if link.kind in (Kind.PAGE, Kind.LISTING)}
+    wanted = {url for url in wanted if portals.same_host(home.url, url)} - {rules.canonical(home.url)}
     found = []
     for name, url in list(_menu(home, rules.canonical, wanted).items())[:MOST_SECTIONS]:
         try:

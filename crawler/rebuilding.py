@@ -17,7 +17,7 @@ from archive.members import File, Flaw, Member, files_of, members, moment_of
 from archive.notes import Told
 from archive.records import Exchange, Kind, Lease, Link, Stored, Tier, Visit
 from archive.store import Archive
-from archive.warc import ADDRESS, KIND, NOTE_TYPE, PORTAL, Noted
+from archive.warc import ADDRESS, KIND, NOTE_TYPE, PORTAL, TLS, Noted
 from crawler.learning import learn, read_again
 from crawler.parsers import template
 from crawler.parts import complete, whole
@@ -223,6 +223,7 @@ def _exchanged(request: Member, response: Member) -> Exchange | None:
     return Exchange(
         url=url, request=request.block, response=response.block, started_at=at,
         ip=response.fields.get("warc-ip-address"), truncated=response.fields.get("warc-truncated"),
+        tls=request.fields.get(TLS.lower()),
     )  # fmt: skip
 
 

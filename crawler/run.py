@@ -22,6 +22,7 @@ from crawler.learnt import Templates
 from crawler.parsers import template
 from crawler.politeness import RETRY_AFTER_MOST, Politeness
 from crawler.portals import Portal, polite
+from crawler.wire.connecting import Terms
 
 HELD = 16
 """Addresses leased at a time; a crash gives them back."""
@@ -41,6 +42,8 @@ class PortalRun:
 
     portal: Portal
     current: visits.Pass
+    terms: Terms = field(default_factory=Terms)
+    """How its servers are asked."""
     held: deque[Lease] = field(default_factory=deque)
     traps: set[tuple[str, str]] = field(default_factory=set)
     """What was refused as endless, by reason and shape: told once each."""
@@ -92,7 +95,12 @@ class Run:
         self._ends_at = now() + budget if budget else None
         self._recheck = recheck
         self._articles = 0
-        self.portals = {portal.id: PortalRun(portal, visits.Pass(portal.id, 0)) for portal in portals}
+        self.portals = {
+            portal.id: PortalRun(
+                portal, visits.Pass(portal.id, 0), Terms(own=portal.host, tls=portal.tls, seconds=settings.timeout)
+            )
+            for portal in portals
+        }
 
     # -- beginning and end ------------------------------------------------------------------------
 

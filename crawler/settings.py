@@ -23,11 +23,6 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "ftp": None,
     "s3": None,
 }
-# A broken transfer is kept and judged by us.
-DOWNLOAD_FAIL_ON_DATALOSS = True
-DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
-DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_VERIFY_CERTIFICATES = True
 
 # One request at a time per host; a second between them; the number of hosts is not limited here.
 CONCURRENT_REQUESTS = 256
@@ -43,7 +38,6 @@ DEFAULT_REQUEST_HEADERS = {
 }
 # robots.txt, redirects, retries and decoding are ours: each hop is a capture and a row of the frontier.
 DOWNLOADER_MIDDLEWARES_BASE = {
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
 }

@@ -14,15 +14,21 @@ from crawler import families
 from crawler.learnt import Templates
 from crawler.parsers import urls
 from crawler.parsers.page import Page
-from crawler.politeness import PUT_OFF_MOST, Politeness, retry_after, retry_at
+from crawler.politeness import PUT_OFF_MOST, ROBOTS_SIZE, TRIES, TRIES_SLOW, Politeness, retry_after, retry_at
 from crawler.portals import Portal
 from crawler.reading import read
 from crawler.run import entry_url, waits_until
+from crawler.wire.errors import ForbiddenAddressError, NoAnswerError, RefusedError, SilentError
 
 READER = "wire/1"
 """What read an answer that needs no family: redirects, robots.txt."""
 ROBOTS_MOVES = 5
 """Redirects of robots.txt that are followed (RFC 9309, 2.3.1.2)."""
+
+_TRUNCATED = {
+    "time": "it took too long", "length": "it is too large", "disconnect": "the connection broke off",
+    "unspecified": "more came than the answer declares",
+}  # fmt: skip
 
 
 def visit(
@@ -33,14 +39,13 @@ def visit(
     answer = parse(exchange.response)
     capture = Capture(
         url=lease.url, at=exchange.started_at, status=answer.status or None, mimetype=_mimetype(answer),
-        truncated=exchange.truncated, stored=stored,
+        truncated=exchange.truncated, stored=stored, tls=exchange.tls,
     )  # fmt: skip
     host = manners.host_of(lease.url, lease.kind)
     if lease.kind is Kind.ROBOTS:
         return _robots(portal, lease, capture, answer, manners, host)
     if not answer.status or exchange.truncated or not answer.complete:
-        reason = exchange.truncated or answer.problem or "no status line"
-        return unanswered(lease, f"incomplete answer ({reason})", manners, capture)
+        return _incomplete(lease, capture, answer, manners)
     manners.answered(host)
     if answer.status in (429, 503) or answer.status >= 500:
         later = _ask_later(lease, answer, manners, host)
@@ -51,19 +56,48 @@ def visit(
     return _read(portal, lease, capture, answer, templates)
 
 
-def unanswered(lease: Lease, reason: str, manners: Politeness, capture: Capture | None = None) -> Visit:
+def unanswered(
+    lease: Lease, reason: str, manners: Politeness, capture: Capture | None = None, *,
+    tries: int = TRIES, is_hosts_fault: bool = True,
+) -> Visit:  # fmt: skip
     """What is to be kept where no whole answer came: another try, or the failure."""
     host = manners.host_of(lease.url, lease.kind)
-    again = retry_at(lease.attempts, now())
+    again = retry_at(lease.attempts, now(), tries)
     if lease.kind is Kind.ROBOTS and again:
         manners.wait(host, again)
     elif lease.kind is Kind.ROBOTS:
-        manners.learn_robots(host, None, b"")
-    elif capture is None and lease.attempts == 0:
-        manners.failed(host, reason)
+        manners.learn_robots(host, None, b"", reason)
+    elif is_hosts_fault and lease.attempts == 0:
+        manners.failed(host, reason, slow=tries == TRIES_SLOW)
     if again:
         return Visit(lease=lease, capture=capture, again_at=again)
     return Visit(lease=lease, capture=capture, failed=f"{lease.url}: {reason}")
+
+
+def no_answer(lease: Lease, error: BaseException | None, manners: Politeness) -> Visit:
+    """What is to be kept where not a byte of an answer came."""
+    if isinstance(error, ForbiddenAddressError):
+        return _forbidden(lease, str(error), manners)
+    slow, pointless = isinstance(error, SilentError), isinstance(error, RefusedError)
+    reason = str(error) if isinstance(error, NoAnswerError | ValueError) else f"{type(error).__name__}: {error}"
+    return unanswered(lease, reason, manners, tries=1 if pointless else TRIES_SLOW if slow else TRIES)
+
+
+def _forbidden(lease: Lease, reason: str, manners: Politeness) -> Visit:
+    """An address that leads to a machine that may not be asked; a robots.txt that has moved there is none."""
+    if lease.kind is Kind.ROBOTS:
+        host = manners.host_of(lease.url, lease.kind)
+        has_moved = manners.host(host).robots_url is not None
+        manners.learn_robots(host, 404 if has_moved else None, b"", reason)
+    return Visit(lease=lease, refused=reason, issues=(Issue(kind="address", message=reason),))
+
+
+def _incomplete(lease: Lease, capture: Capture, answer: HttpResponse, manners: Politeness) -> Visit:
+    """What did not arrive whole is evidence of nothing: another try, or the failure."""
+    why = _TRUNCATED.get(capture.truncated or "") or answer.problem or "no status line"
+    tries = {"time": TRIES_SLOW, "length": 1}.get(capture.truncated or "", TRIES)
+    lost = capture.truncated in ("time", "disconnect")
+    return unanswered(lease, f"incomplete answer: {why}", manners, capture, tries=tries, is_hosts_fault=lost)
 
 
 def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, templates: Templates) -> Visit:
@@ -118,12 +152,16 @@ def _robots(
     reading = Reading(reader=READER, tier=None, kind=Kind.ROBOTS, verdict=Verdict.OTHER)
     if 300 <= answer.status < 400 and known.robots_moves < ROBOTS_MOVES:
         target = urls.join(lease.url, answer.headers.get("location", ""))
-        if target and is_ours(portal, target):  # a portal does not make us ask other machines
+        if target:  # also on another host (2.3.1.2); which machines may be asked is decided when connecting
             known.robots_moves += 1
             known.robots_url = target
             return Visit(lease=lease, capture=capture, reading=reading)
-    whole = answer.status and answer.complete and not capture.truncated
-    manners.learn_robots(host, answer.status if whole else None, answer.body)
+    # Of what never ends, the part that is read has come (2.5).
+    enough = capture.truncated == "length" and len(answer.body) >= ROBOTS_SIZE
+    whole = answer.complete and not capture.truncated
+    if not answer.status or not (whole or enough):
+        return _incomplete(lease, capture, answer, manners)
+    manners.learn_robots(host, answer.status, answer.body)
     sitemaps = (urls.join(lease.url, url) for url in known.sitemaps)
     links = tuple(Link(url=url, kind=Kind.SITEMAP) for url in sitemaps if url and is_ours(portal, url))
     return Visit(lease=lease, capture=capture, reading=reading, links=links)

@@ -13,7 +13,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler import settings as project
+from crawler.wire.connecting import Terms
 
+OWN = f"127.0.0.1:{sys.argv[1]}"
 FOUND: dict[str, Any] = {}
 
 
@@ -24,7 +26,7 @@ class Fetcher(Spider):
         for path in sys.argv[3:]:
             yield Request(
                 f"http://127.0.0.1:{sys.argv[1]}{path}", callback=self.done, errback=self.failed, dont_filter=True,
-                meta={"path": path, "handle_httpstatus_all": True, "download_timeout": 1 if path == "/slow" else 60},
+                meta={"path": path, "terms": Terms(own=OWN, seconds=3 if "slow" in path else 60)},
             )  # fmt: skip
 
     def done(self, response: Any) -> None:
@@ -40,7 +42,7 @@ if __name__ == "__main__":
     settings.setmodule(project)
     settings.update({
         "SPIDER_MODULES": [], "SCHEDULER": "scrapy.core.scheduler.Scheduler", "ITEM_PIPELINES": {}, "DOWNLOAD_DELAY": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_TIMEOUT": 60, "USER_AGENT": "luutru/test",
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "USER_AGENT": "luutru/test",
     })  # fmt: skip
     process = AsyncCrawlerProcess(settings)
     process.crawl(Fetcher)

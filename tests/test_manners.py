@@ -217,7 +217,7 @@ def test_a_host_that_never_answers_is_left_alone() -> None:
     assert manners.host("a.vn").closed is None
     for _ in range(BREAKER):
         manners.failed("a.vn", "time-out")
-    assert "6 times in a row" in (manners.host("a.vn").closed or "")
+    assert "12 times in a row" in (manners.host("a.vn").closed or "")
 
 
 def test_an_article_that_becomes_another_kind_of_page_is_suspect(tmp_path: Path) -> None:

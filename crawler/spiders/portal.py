@@ -14,10 +14,9 @@ from archive.store import Archive
 from crawler import families, portals
 from crawler.run import Run
 from crawler.settings import for_run
-from crawler.visit import unanswered, visit
+from crawler.visit import no_answer, visit
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -65,14 +64,9 @@ class PortalSpider(Spider):
         self._slow_down(host)
 
     def unanswered(self, failure: Failure) -> Iterator[Visit]:
-        """Keep what came, if anything, and note the failure."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        lease: Lease = request.meta["lease"]
-        exchange = request.meta.get("exchange")
-        if exchange is not None and exchange.response:
-            yield from self._visit(lease, exchange)
-        else:
-            yield unanswered(lease, _reason(failure), self.run.politeness)
+        """Note why nothing came."""
+        lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]  # Scrapy sets it
+        yield no_answer(lease, failure.value, self.run.politeness)
 
     def _visit(self, lease: Lease, exchange: Exchange) -> Iterator[Visit]:
         try:
@@ -104,8 +98,3 @@ class PortalSpider(Spider):
         if self._own_archive is not None:
             self.run.end()
             self._own_archive.close()
-
-
-def _reason(failure: Failure) -> str:
-    """A failure in words."""
-    return f"{type(failure.value).__name__}: {failure.getErrorMessage()}".rstrip(": ")

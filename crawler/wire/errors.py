@@ -1,0 +1,23 @@
+"""Why a server gave no answer at all, in words."""
+
+from __future__ import annotations
+
+
+class NoAnswerError(Exception):
+    """Not a byte of an answer came."""
+
+
+class SilentError(NoAnswerError):
+    """The time was up before anything came."""
+
+
+class RefusedError(NoAnswerError):
+    """It makes no sense to try again: nothing was asked."""
+
+
+class ForbiddenAddressError(RefusedError):
+    """The host's name leads to addresses that may not be connected to."""
+
+
+class BadCertificateError(RefusedError):
+    """The server cannot prove who it is."""
