@@ -12,7 +12,7 @@ from datetime import datetime
 from archive import attachments
 from archive.clock import digits, iso
 from archive.normalise import fold, search_extra
-from archive.records import Article, Issue, Lease, Reading
+from archive.records import Article, Issue, Lease, Reading, Standing
 
 _SQL_VERSION = """
 INSERT INTO versions (article_id, capture_id, timestamp, title, summary, body, author, source, published_at,
@@ -78,7 +78,7 @@ class ArticleWriter:
             latest = self.conn.execute(
                 f"SELECT text_sha256 FROM versions WHERE article_id = ? ORDER BY {NEWEST} LIMIT 1", [known]
             ).fetchone()
-            outcome = "unchanged" if latest[0] == text else "changed"
+            outcome = "unchanged" if latest[0] == text or reading.repeats else "changed"
         if outcome == "unchanged":
             self.conn.execute(
                 "UPDATE articles SET last_seen = ?, status = 'live', gone_since = NULL WHERE id = ?",
@@ -189,6 +189,18 @@ class ArticleWriter:
                 [iso(self.captured_at), self.article_id],
             )
         return "gone"
+
+
+def standing(conn: sqlite3.Connection, article_id: int) -> Standing | None:
+    """What an article's newest version says; None for an article that is not held."""
+    row = conn.execute(
+        "SELECT articles.id, article_key, versions.title, versions.summary, versions.body, reader FROM versions"
+        " JOIN articles ON articles.id = article_id WHERE article_id = ?"
+        " ORDER BY capture_id DESC, versions.id DESC LIMIT 1",
+        [article_id],
+    ).fetchone()
+    names = ("article_id", "key", "title", "summary", "body", "reader")
+    return Standing(**dict(zip(names, row, strict=True))) if row else None
 
 
 def _own(article: Article) -> str:

@@ -146,6 +146,16 @@ def lease(conn: sqlite3.Connection, portal_id: str, run_id: int, now: datetime, 
     ]
 
 
+def articles_due(conn: sqlite3.Connection, portal_id: str, now: datetime) -> int:
+    """How many known articles wait to be asked for again."""
+    row = conn.execute(
+        "SELECT count(DISTINCT article_id) FROM _frontier WHERE portal_id = ? AND article_id IS NOT NULL"
+        " AND state != 'done' AND due_at <= ?",
+        [portal_id, due(now)],
+    ).fetchone()
+    return int(row[0])
+
+
 def give_back(conn: sqlite3.Connection, leases: Iterable[Lease], run_id: int) -> None:
     """Return addresses that were leased and not asked for; what was never asked for is not planned."""
     for held in leases:

@@ -128,9 +128,23 @@ class Reading:
     """The article's fields that the reader looked for and did not find."""
     doubts: tuple[str, ...] = ()
     """What a person should look at, each in a sentence: fields that nobody found, tiers that disagree."""
+    repeats: bool = False
+    """Whether it shows the version that is held under other markup, so that it is no new one."""
     confidence: float | None = None
     """Of an article: the share, from 0 to 1, of what the reader looked for that the page showed. Of a learnt
     template: the share of its recurring lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The version of an article that the archive holds as its current one."""
+
+    article_id: int
+    key: str
+    title: str
+    summary: str | None
+    body: str
+    reader: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

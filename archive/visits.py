@@ -18,12 +18,17 @@ INSERT INTO captures (run_id, portal_id, url, timestamp, status, mimetype, diges
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
+MISSING = "missing: "
+"""How the reason of a suspect reading begins while it is open whether the article is gone or the portal is out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What became of a visit. `outcome` is one of `archive.store.OUTCOMES`, or `None`: asked again later."""
 
     outcome: str | None
     article_id: int | None = None
+    capture_id: int | None = None
     new_links: int = 0
 
 
@@ -84,7 +89,7 @@ class _Keeper:
             if self.reading:
                 self._put_reading(self.reading)
             frontier.put_off(self.conn, self.lease.id, visit.again_at)
-            return Kept(outcome=None)
+            return Kept(outcome=None, capture_id=self.capture_id)
         outcome = self._outcome()
         new_links = self._put_links()
         self._end_lease()
@@ -92,7 +97,7 @@ class _Keeper:
             f"UPDATE run_portals SET {outcome} = {outcome} + 1 WHERE run_id = ? AND portal_id = ?",
             [self.run_id, self.current.portal_id],
         )
-        return Kept(outcome=outcome, article_id=self.article_id, new_links=new_links)
+        return Kept(outcome=outcome, article_id=self.article_id, capture_id=self.capture_id, new_links=new_links)
 
     def _outcome(self) -> str:
         """Write what was read; returns the outcome."""
@@ -115,7 +120,8 @@ class _Keeper:
             self.article_id = self.lease.article_id
             return self._articles().put_gone()
         if reading.verdict in (Verdict.SUSPECT, Verdict.UNREADABLE):
-            self._put_issue(Issue(kind=reading.verdict, message=reading.reason or reading.verdict))
+            if not (reading.reason or "").startswith(MISSING):  # the end of the run tells what it means
+                self._put_issue(Issue(kind=reading.verdict, message=reading.reason or reading.verdict))
             return "suspect"
         return "other"
 

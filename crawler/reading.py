@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive.records import Article, Kind, Link, Reading, Tier, Verdict
-from crawler import learnt
+from crawler import learnt, verdicts
 from crawler.doubts import doubts
 from crawler.families import LAST_RESORT, Family, families
 from crawler.learnt import Templates
@@ -29,7 +29,8 @@ def read(page: Page, portal: object, templates: Templates = ()) -> tuple[Reading
     the exception as its reason, so that the capture is kept and read again by a later reader.
     """
     try:
-        return _read(page, portal, templates)
+        reading, links = _read(page, portal, templates)
+        return verdicts.alone(page, reading), links
     except Exception as fault:  # noqa: BLE001  # one page's fault must not stop a crawl; it is recorded, not hidden
         reason = f"{type(fault).__name__}: {fault}"[:200]
         return Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.UNREADABLE, reason=reason), ()
@@ -54,7 +55,7 @@ def _read(page: Page, portal: object, templates: Templates) -> tuple[Reading, tu
         return _unread(Kind.OTHER, Verdict.GONE, f"http {page.status}"), ()
     if page.status != 200:
         return _unread(Kind.OTHER, Verdict.SUSPECT, f"http {page.status}"), ()
-    if not page.body.strip():
+    if not page.body.strip(b"\xef\xbb\xbf \t\r\n\0"):
         return _unread(Kind.OTHER, Verdict.SUSPECT, "empty"), ()
     if (found := _not_html(page)) is not None:
         return _of_file(page, found, portal)

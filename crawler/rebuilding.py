@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,6 +94,7 @@ class _Replay:
         self.told_runs = {row["id"] for row in told.of("runs")}
         self.templates = sorted(told.of("templates"), key=lambda row: row["id"])
         self.run: Run | None = None
+        self.at = datetime.min.replace(tzinfo=UTC)
 
     def file(self, file: File) -> None:
         """Go through the exchanges of a file."""
@@ -122,6 +123,7 @@ class _Replay:
         if self.run is None:
             return
         self._learn_until(None)
+        self.run.settle(self.at)
         for each in self.run.portals.values():
             if self.run.id not in self.told_runs:
                 learn(self.run, each, at_end=True)
@@ -141,7 +143,8 @@ class _Replay:
         self._keep(run, each, whole(run, kept), exchange.started_at)
 
     def _keep(self, run: Run, each: PortalRun, kept: Visit, at: datetime) -> None:
-        visits.keep(self.archive, run.id, each.current, kept, at)
+        run.keep(each, kept, at)
+        self.at = at
         complete(run, kept)
         each.unlearnt += bool(kept.reading and kept.reading.tier is Tier.GENERIC)
 

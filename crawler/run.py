@@ -22,6 +22,7 @@ from crawler.learnt import Templates
 from crawler.parsers import template
 from crawler.politeness import RETRY_AFTER_MOST, Politeness
 from crawler.portals import Portal, polite
+from crawler.recrawl import Recrawl
 from crawler.wire.connecting import Terms
 
 HELD = 16
@@ -61,6 +62,15 @@ class PortalRun:
     """How long its articles usually are."""
     learn_at: int = FIRST_TRY
     """So many of them are the next occasion to learn."""
+    recrawl: Recrawl = field(default_factory=Recrawl)
+    """What became of its known articles."""
+    entries: frozenset[str] = field(init=False)
+    """The addresses of its home page and sections."""
+    spoilt: bool = False
+    """Whether it was stopped because too many of them are suspect."""
+
+    def __post_init__(self) -> None:
+        self.entries = frozenset(link.url for link in entries(self.portal) if link.kind is not Kind.SITEMAP)
 
     @property
     def home(self) -> str:
@@ -114,9 +124,12 @@ class Run:
                 if self._recheck:
                     frontier.make_due(conn, each.portal.id, now())
                 each.current.number = frontier.begin_pass(conn, each.portal.id, entries(each.portal), now())
+                each.recrawl.due = frontier.articles_due(conn, each.portal.id, now())
 
     def end(self) -> int:
-        """Give back what is held, close the books and the WARC file; returns the exit code."""
+        """Decide what missing articles are, give back what is held, close the books and the WARC file; returns the
+        exit code."""
+        self.settle(now())
         with self.archive.transaction() as conn:
             for each in self.portals.values():
                 frontier.give_back(conn, each.held, self.id)
@@ -133,6 +146,8 @@ class Run:
             return self.error.exit_code
         if self.error is not None:
             return 1
+        if any(each.spoilt for each in self.portals.values()):
+            return CrawlFailedError.exit_code
         if any(each.unreachable for each in self.portals.values()):
             return UnreachableError.exit_code
         counts = self.archive.counts(self.id)
@@ -259,8 +274,27 @@ class Run:
             each.unlearnt += 1
         self._keep(each, _doubted(each, visit))
 
+    def keep(self, each: PortalRun, visit: Visit, at: datetime | None = None) -> Kept:
+        """Judge a visit beside what the archive holds and what the run has seen, and write all of it.
+
+        `at` is when the visit was, if not now.
+        """
+        visit = each.recrawl.judged(self.archive.conn, visit, is_entry=visit.lease.url in each.entries)
+        kept = visits.keep(self.archive, self.id, each.current, visit, at)
+        each.recrawl.note(visit, kept)
+        return kept
+
+    def settle(self, at: datetime) -> None:
+        """Decide what the run's missing articles are."""
+        for each in self.portals.values():
+            each.recrawl.settle(self.archive, self.id, at)
+
     def _keep(self, each: PortalRun, visit: Visit) -> None:
-        self.tell(visit.lease.url, visits.keep(self.archive, self.id, each.current, visit))
+        kept = self.keep(each, visit)
+        if not each.stopped and (why := each.recrawl.why_stop()):
+            each.spoilt = True
+            self._stop_portal(each, why)
+        self.tell(visit.lease.url, kept)
 
     def tell(self, url: str, kept: Kept) -> None:
         """Tell who listens what became of an address; counts the article against the limit."""
@@ -288,6 +322,14 @@ def _no_home(visit: Visit) -> str | None:
     reading = visit.reading
     if visit.again_at or (reading and reading.verdict not in (Verdict.GONE, Verdict.SUSPECT)):
         return None
+    if (
+        visit.capture
+        and visit.capture.status == 200
+        and not visit.lease.attempts
+        and reading
+        and reading.reason != "empty"
+    ):
+        return None  # it answers, if only with a notice: that is suspect
     return visit.failed or visit.refused or (reading.reason if reading else None)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from archive.clock import now
 from archive.http import HttpResponse, parse
 from archive.records import Capture, Exchange, File, Issue, Kind, Lease, Link, Reading, Stored, Verdict, Visit
-from crawler import families
+from crawler import families, moves, notices
 from crawler.learnt import Templates
 from crawler.parsers import urls
 from crawler.parsers.page import Page
@@ -103,10 +103,15 @@ def _incomplete(lease: Lease, capture: Capture, answer: HttpResponse, manners: P
 def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, templates: Templates) -> Visit:
     page = Page(url=lease.url, status=answer.status, headers=answer.headers, body=answer.body)
     reading, links = read(page, portal, templates)
+    if lease.article_id is not None and reading.article is None and reading.kind in (Kind.LISTING, Kind.OTHER):
+        reading = replace(reading, reason=reading.reason or notices.sign(page))
+    issues = tuple(Issue(kind="hacked", message=what) for what in page.smuggled) if reading.tier else ()
     file = None
     if reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
         file = File(size=len(answer.body), sha256=hashlib.sha256(answer.body).hexdigest())
-    return Visit(lease=lease, capture=capture, reading=reading, file=file, links=links_of(portal, reading, links))
+    return Visit(
+        lease=lease, capture=capture, reading=reading, file=file, links=links_of(portal, reading, links), issues=issues
+    )
 
 
 def links_of(portal: Portal, reading: Reading, links: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -142,6 +147,8 @@ def _redirect(portal: Portal, lease: Lease, capture: Capture, answer: HttpRespon
     elif lease.url == entry_url(portal, portal.home):
         issues = (Issue(kind="moved", message=f"The home page redirects to another site: {target}"),)
     reading = Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.OTHER, reason=f"redirect to {target}")
+    if lease.article_id is not None:
+        reading = moves.judged(portal, lease.url, target, reading)
     return Visit(lease=lease, capture=capture, reading=reading, links=links, issues=issues)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lxml import etree, html
 
-from crawler.parsers import charset, legacy, urls
+from crawler.parsers import charset, concealed, legacy, urls
 from crawler.parsers.bounds import bounded
 
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment)
@@ -51,12 +51,22 @@ class Page:
 
     @cached_property
     def tree(self) -> html.HtmlElement:
-        """The page parsed once by lxml, in Unicode; an empty document where there is nothing to parse."""
+        """The page parsed once by lxml, in Unicode and without smuggled links; an empty document where there is
+        nothing to parse."""
+        return self._cleaned[0]
+
+    @property
+    def smuggled(self) -> tuple[str, ...]:
+        """What was taken out of the page before anybody read it: hidden links, advertisements of gambling."""
+        return self._cleaned[1]
+
+    @cached_property
+    def _cleaned(self) -> tuple[html.HtmlElement, tuple[str, ...]]:
         body = self.body if self.charset == "utf-8" else self.text.encode("utf-8", "replace")
         body = _EARLY_ENDS.sub(b"", body.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b""))
         tree = _parse(bounded(body))
         legacy.restore(tree, body)
-        return tree
+        return tree, concealed.take_out(tree, self.url)
 
     @cached_property
     def base(self) -> str:

@@ -1,0 +1,128 @@
+"""What only several pages of a run can tell of a portal: a text on many addresses, an outage, a portal gone bad."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from archive import articles, missing
+from archive.missing import Missing
+from archive.records import Reading, Verdict, Visit
+from archive.store import Archive
+from archive.visits import MISSING, Kept
+from crawler import verdicts
+from crawler.parsers.thresholds import (
+    LIST_SAME,
+    SHARED_BY,
+    SUSPECT_FEWEST,
+    SUSPECT_ROW,
+    SUSPECT_SHARE,
+)
+
+
+@dataclass(slots=True)
+class Recrawl:
+    """A portal's known articles as a run finds them again."""
+
+    due: int = 0
+    """Known articles that the run will ask for."""
+    good: set[int] = field(default_factory=set)
+    """Articles that the run has seen, known before or not."""
+    suspect: dict[int, str] = field(default_factory=dict)
+    """Why known articles are suspect."""
+    missing: dict[int, Missing] = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
+    """Known articles that were asked for."""
+    row: int = 0
+    """Suspects since the last good article."""
+    _shown: dict[int, set[str]] = field(default_factory=dict)
+    """Keys of the articles that showed a title and text."""
+    _lists: list[set[str]] = field(default_factory=list)
+    """What the home page and the sections link."""
+
+    def judged(self, conn: sqlite3.Connection, visit: Visit, *, is_entry: bool) -> Visit:
+        """The visit with the verdict that its page deserves beside the archive's version and the run's other pages."""
+        reading = visit.reading
+        if reading is None or visit.again_at:
+            return visit
+        if is_entry and reading.verdict is Verdict.GOOD:
+            self._lists.append({link.url for link in visit.links})
+        held = articles.standing(conn, visit.lease.article_id) if visit.lease.article_id is not None else None
+        if held is not None:
+            reading = verdicts.against(reading, held)
+            if reading.reason == verdicts.A_LIST and self._is_an_entrys(visit):
+                reading = replace(reading, verdict=Verdict.GONE)
+        if (
+            reading.verdict is Verdict.GOOD
+            and reading.article
+            and not (held and verdicts.is_same(reading.article, held))
+        ):
+            reading = self._unshared(reading)
+        if held is not None and reading.verdict is Verdict.GONE:
+            reading = replace(reading, verdict=Verdict.SUSPECT, reason=f"{MISSING}{reading.reason}")
+        return replace(visit, reading=reading)
+
+    def _is_an_entrys(self, visit: Visit) -> bool:
+        """Whether the page links what the home page or a section does: it is served in the article's place."""
+        own = {link.url for link in visit.links}
+        return any(len(own & each) >= LIST_SAME * max(len(each), len(own), 1) for each in self._lists)
+
+    def _unshared(self, reading: Reading) -> Reading:
+        """Suspect where other articles' addresses have shown the same title and text."""
+        article = reading.article
+        assert article is not None
+        keys = self._shown.setdefault(hash((article.title, article.summary, article.body)), set())
+        keys.add(article.key)
+        if len(keys) <= SHARED_BY:
+            return reading
+        reason = f"{len(keys) - 1} other addresses show the same: {article.title[:80]}"
+        return replace(reading, verdict=Verdict.SUSPECT, reason=reason)
+
+    def note(self, visit: Visit, kept: Kept) -> None:
+        """Remember what became of an article's address."""
+        if kept.outcome in ("new", "changed", "unchanged") and kept.article_id is not None:
+            self.good.add(kept.article_id)
+            self.row = 0
+        known, reading = visit.lease.article_id, visit.reading
+        if known is not None and kept.outcome is not None:
+            self.known.add(known)
+        if known is None or reading is None or kept.outcome != "suspect" or not visit.capture or not kept.capture_id:
+            return
+        if (reading.reason or "").startswith(MISSING):
+            self.missing[known] = Missing(
+                lease=visit.lease, capture_id=kept.capture_id, captured_at=visit.capture.at, reading=reading
+            )
+        else:
+            self.suspect[known] = reading.reason or reading.verdict
+            self.row += 1
+
+    def _bad(self) -> set[int]:
+        return (self.suspect.keys() | self.missing.keys()) - self.good
+
+    def _lost(self) -> dict[int, Missing]:
+        return {number: each for number, each in self.missing.items() if number not in self.good}
+
+    def why_stop(self) -> str | None:
+        """Why no more of the portal is asked for: too many of its known articles are suspect, in any order, or a row
+        of them without a good one between.
+        """
+        bad = self._bad()
+        asked = max(self.due, len(bad))
+        many = len(bad) >= SUSPECT_FEWEST and len(bad) > SUSPECT_SHARE * asked
+        if not many and self.row < SUSPECT_ROW:
+            return None
+        reasons = Counter([*self.suspect.values(), *(each.reading.reason or "" for each in self._lost().values())])
+        most = ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common(3))
+        return f"{len(bad)} of {asked} known articles are suspect, and none of them was changed: {most}"
+
+    def settle(self, archive: Archive, run_id: int, at: datetime) -> None:
+        """Decide what the missing articles are, at the end of the run."""
+        lost, bad = self._lost(), self._bad()
+        if not lost:
+            return
+        asked = self.known | bad
+        is_out = len(bad) >= SUSPECT_FEWEST and len(bad) > SUSPECT_SHARE * len(asked)
+        outage = f"{len(lost)} of {len(asked)} known articles are missing at once; none is taken for gone"
+        missing.settle(archive, run_id, lost.values(), outage if is_out else None, at, is_up=bool(self._lists))

@@ -1,0 +1,148 @@
+"""Portals that go bad between two crawls, over loopback: one missing article is gone, many are an outage."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import page_modes as modes
+import pytest
+from page_site import Site, served
+from running import luutru
+from serving import Portal
+from wire import head
+
+from archive.store import OUTCOMES
+
+COUNT = 20
+SITEMAP = 1
+"""Addresses that these portals do not know: the sitemap."""
+NOT_FOUND = head(b"404 Not Found", b"Content-Length: 0")
+
+
+def portal_file(folder: Path, server: Portal, site: Site, name: str = "p") -> None:
+    (folder / "portals").mkdir(parents=True, exist_ok=True)
+    text = f'name = "P"\nhome = "{server.url}/"\nfamily = "{site.kept.family}"\ndelay = 0\n'
+    (folder / f"portals/{name}.toml").write_text(text, encoding="utf-8")
+
+
+def rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(folder / "archive.db") as conn:
+        return conn.execute(sql).fetchall()
+
+
+@pytest.fixture
+def crawled(tmp_path: Path) -> Iterator[tuple[Path, Site]]:
+    """A portal of twenty articles after a first crawl."""
+    with served("nukeviet", COUNT) as (server, site):
+        portal_file(tmp_path, server, site)
+        done = luutru(tmp_path, "crawl", "p")
+        assert done.returncode == 0, done.stderr
+        assert rows(tmp_path, "SELECT count(*) FROM articles") == [(COUNT,)]
+        yield tmp_path, site
+
+
+def again(folder: Path) -> int:
+    code = luutru(folder, "crawl", "p", "--recheck").returncode
+    assert rows(folder, f"SELECT id FROM runs WHERE planned != {' + '.join(OUTCOMES)}") == []
+    return code
+
+
+def states(folder: Path) -> dict[str, int]:
+    return dict(rows(folder, "SELECT status, count(*) FROM articles GROUP BY status"))
+
+
+def last_run(folder: Path, what: str) -> int:
+    ((count,),) = rows(folder, f"SELECT {what} FROM runs ORDER BY id DESC LIMIT 1")
+    return int(count)
+
+
+def test_two_articles_that_are_missing_are_gone_and_come_back(crawled: tuple[Path, Site]) -> None:
+    folder, site = crawled
+    paths = list(site.kept.articles)
+    site.bad = {paths[3]: NOT_FOUND, paths[9]: modes.moved("/")(site.kept.articles[paths[9]])}
+    assert again(folder) == 0
+    assert states(folder) == {"live": COUNT - 2, "gone": 2}
+    evidence = rows(
+        folder,
+        "SELECT verdict, reason FROM readings JOIN captures ON captures.id = capture_id JOIN articles USING (url)"
+        " WHERE articles.status = 'gone' AND verdict != 'good' AND url LIKE '%" + paths[3] + "' ORDER BY readings.id",
+    )
+    assert evidence == [("suspect", "missing: http 404"), ("gone", "http 404")]
+    assert rows(folder, "SELECT count(*) FROM issues WHERE kind IN ('suspect', 'outage')") == [(0,)]
+    site.bad = {}
+    assert again(folder) == 0
+    assert states(folder) == {"live": COUNT}
+
+
+@pytest.mark.parametrize("way", ["404", "soft 404", "redirect to home", "redirect to login", "maintenance"])
+def test_where_many_answer_alike_nobody_is_gone_and_the_portal_is_stopped(crawled: tuple[Path, Site], way: str) -> None:
+    folder, site = crawled
+    found = {mode.name: mode.make for mode in modes.APART}
+    make = {"404": lambda _: NOT_FOUND}.get(way) or found[way]
+    site.bad = {path: make(shown) for path, shown in list(site.kept.articles.items())[::2]}
+    assert again(folder) == 9
+    assert states(folder) == {"live": COUNT}
+    assert rows(folder, "SELECT DISTINCT version_count FROM articles") == [(1,)]
+    assert last_run(folder, "gone") == SITEMAP
+    assert 5 <= last_run(folder, "suspect") <= 6, "a fifth of twenty, and one more that was under way"
+    assert rows(folder, "SELECT count(*) FROM issues WHERE kind = 'stopped'") == [(1,)]
+    site.bad = {}
+    assert again(folder) == 0
+    assert last_run(folder, "unchanged") == COUNT
+
+
+def test_other_portals_go_on_when_one_is_stopped(tmp_path: Path) -> None:
+    with served("nukeviet", COUNT) as (first, site), served("liferay", COUNT) as (second, other):
+        portal_file(tmp_path, first, site, "a")
+        portal_file(tmp_path, second, other, "b")
+        assert luutru(tmp_path, "crawl", "a", "b").returncode == 0
+        site.everywhere = modes.ok(modes.MAINTENANCE[1])
+        done = luutru(tmp_path, "crawl", "a", "b", "--recheck")
+        assert done.returncode == 9
+        assert "a: stopped: 5 of 20 known articles are suspect" in done.stdout
+    found = rows(tmp_path, "SELECT portal_id, suspect, unchanged FROM run_portals WHERE run_id = 2 ORDER BY 1")
+    assert found == [("a", 6, 0), ("b", 0, COUNT)], "the home page and five articles of the first"
+
+
+def test_what_has_been_missing_for_long_is_gone_however_much_it_is(crawled: tuple[Path, Site]) -> None:
+    folder, site = crawled
+    site.bad = dict.fromkeys(list(site.kept.articles)[:8], NOT_FOUND)
+    assert again(folder) == 9
+    assert states(folder) == {"live": COUNT}
+    with sqlite3.connect(folder / "archive.db") as conn:  # a week later, as far as the archive can tell
+        conn.execute("DROP TRIGGER readings_no_update")
+        conn.execute("UPDATE readings SET read_at = datetime(read_at, '-8 days')")
+        conn.execute("UPDATE _passes SET ended_at = started_at")
+    again(folder)
+    assert states(folder)["gone"] >= 5
+
+
+def test_one_text_on_many_new_addresses_is_no_article(tmp_path: Path) -> None:
+    with served("nukeviet", 12) as (server, site):
+        portal_file(tmp_path, server, site)
+        first = next(iter(site.kept.articles.values()))
+        notice = first.article(
+            "Thông báo", "", ("<p>Kính mời quý vị xem nội dung tại trang thông tin mới của huyện.</p>",)
+        )
+        site.bad = dict.fromkeys(list(site.kept.articles)[2:], modes.ok(notice))
+        luutru(tmp_path, "crawl", "p")
+        found = rows(tmp_path, "SELECT count(*) FROM articles WHERE title = 'Thông báo'")
+        assert found == [(3,)]
+        reasons = rows(tmp_path, "SELECT count(*) FROM readings WHERE reason LIKE '%other addresses show the same%'")
+        assert reasons == [(7,)]
+
+
+def test_a_redesign_that_can_be_read_is_no_version_and_one_that_cannot_is_loud(crawled: tuple[Path, Site]) -> None:
+    folder, site = crawled
+    site.bad = {path: modes.redesigned(shown) for path, shown in site.kept.articles.items()}
+    code = again(folder)
+    assert code in (0, 9)
+    assert rows(folder, "SELECT DISTINCT version_count FROM articles") == [(1,)]
+    assert rows(folder, "SELECT count(*) FROM articles WHERE body = ''") == [(0,)]
+    site.bad = {path: modes.unreadable(shown) for path, shown in site.kept.articles.items()}
+    assert again(folder) == 9
+    assert rows(folder, "SELECT DISTINCT version_count FROM articles") == [(1,)]
+    assert rows(folder, "SELECT count(*) > 0 FROM issues WHERE message LIKE '%cannot be read%'") == [(1,)]
