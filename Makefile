@@ -30,6 +30,7 @@ lint: setup
 bench: setup
 	$(BIN)/python bench/crawl.py
 	$(BIN)/python bench/reading_cost.py
+	$(BIN)/python bench/verify.py
 
 # How well pages are read, beside other extractors (in an environment of their own).
 bench-reading: .venv-peers/.ready

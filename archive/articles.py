@@ -221,6 +221,10 @@ def _attachments(article: Article) -> str:
 
 def _text_sha256(article: Article) -> str:
     """SHA-256 over what makes a version: title, summary, body, author, time and attachments."""
-    parts = [article.title, article.summary, article.body, article.author, _time(article.published_at),
-             _attachments(article)]  # fmt: skip
+    return text_sha256(article.title, article.summary, article.body, article.author, _time(article.published_at),
+                       _attachments(article))  # fmt: skip
+
+
+def text_sha256(*parts: str | None) -> str:
+    """SHA-256 of a version by its columns title, summary, body, author, published_at and attachments."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from archive import describe as descriptions
 from archive.describe import tables
-from archive.errors import ConfigError, DamageError
+from archive.errors import ConfigError, DamageError, UnreadableError
 from archive.exporting import export
 from archive.integrity import verify as check
 from archive.language import _
@@ -152,8 +152,11 @@ def history(folder: Path, article: int, as_json: bool) -> None:
 @click.pass_obj
 def verify(folder: Path, deep: bool, as_json: bool) -> None:
     """Check every byte of the archive against its digest; name what is wrong. Exit code 7 on damage."""
-    with Archive.open(folder) as archive:
-        report = check(archive, deep=deep)
+    try:
+        with Archive.open(folder) as archive:
+            report = check(archive, deep=deep)
+    except UnreadableError as error:
+        raise DamageError(str(error)) from error
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:

@@ -47,6 +47,12 @@ class OlderSchemaError(LuutruError):
     kind = "schema"
 
 
+class UnreadableError(LuutruError):
+    """The database is damaged, or no SQLite file."""
+
+    kind = "damage"
+
+
 class DamageError(LuutruError):
     """`verify` found damage."""
 

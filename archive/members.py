@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mmap
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from archive.clock import VIETNAM
-from archive.warc import RUN
 
 _START = b"\x1f\x8b\x08"
 _PIECE = 1 << 18
+UNDER_WAY = 16
+"""Exchanges that may be written and not yet committed when a run is killed."""
 MOST = 1 << 30
 """Bytes of an unpacked record; a larger one is told as damage."""
 
@@ -44,14 +46,14 @@ class Flaw:
     problem: str
 
 
-def members(path: Path) -> Iterator[Member | Flaw]:
-    """The records of a file of one gzip member a record, in order. Raises `OSError`."""
+def members(path: Path, start: int = 0) -> Iterator[Member | Flaw]:
+    """The records of a file of one gzip member a record, in order, from an offset on. Raises `OSError`."""
     with path.open("rb") as file:
         size = path.stat().st_size
         if size == 0:
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            at = 0
+            at = start
             while at < size:
                 try:
                     found: Member | Flaw = _member(data, at)
@@ -75,17 +77,29 @@ def _member(data: mmap.mmap, at: int) -> Member:
         if len(record) > MOST:
             raise ValueError(f"a record of more than {MOST} bytes")
     end -= len(unpack.unused_data)
-    head, separator, rest = bytes(record).partition(b"\r\n\r\n")
+    fields, block = _split(bytes(record))
+    return Member(
+        offset=at, length=end - at, sha256=hashlib.sha256(data[at:end]).hexdigest(), fields=fields, block=block,
+    )  # fmt: skip
+
+
+def unpacked(record: bytes) -> tuple[dict[str, str], bytes]:
+    """The header fields and the block of a record, from its gzip member, whose checksum is checked.
+
+    Raises `OSError`, `EOFError`, `zlib.error` or `ValueError` on damage.
+    """
+    return _split(gzip.decompress(record))
+
+
+def _split(record: bytes) -> tuple[dict[str, str], bytes]:
+    head, separator, rest = record.partition(b"\r\n\r\n")
     if not head.startswith(b"WARC/") or not separator:
         raise ValueError("no WARC record")
     fields = _fields(head)
     length = fields.get("content-length", "")
     if not length.isdecimal() or len(rest) < int(length):
         raise ValueError("a record without its length")
-    return Member(
-        offset=at, length=end - at, sha256=hashlib.sha256(data[at:end]).hexdigest(), fields=fields,
-        block=rest[: int(length)],
-    )  # fmt: skip
+    return fields, rest[: int(length)]
 
 
 def _fields(head: bytes) -> dict[str, str]:
@@ -105,52 +119,23 @@ def _next(data: mmap.mmap, at: int) -> int:
     return len(data)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A WARC file of the archive, the run that wrote it, and the head that every file has."""
-
-    path: Path
-    name: str
-    """Relative to the archive's folder."""
-    run_id: int | None
-    at: datetime
-    software: str
-    head_length: int
-    head_sha256: str
-
-
-def files_of(folder: Path) -> list[File]:
-    """The WARC files of an archive in the order of their runs.
-
-    Those of which no run is told come first, each a run of its own.
-    """
-    files = [_file(folder, path) for path in sorted((folder / "warc").rglob("*.warc.gz"), key=lambda each: each.name)]
-    unknown = [file for file in files if file.run_id is None]
-    first = min((file.run_id for file in files if file.run_id is not None), default=len(files) + 1) - len(unknown)
-    files = [file for file in files if file.run_id is not None]
-    files += [replace(file, run_id=first + place) for place, file in enumerate(unknown)]
-    return sorted(files, key=lambda file: (file.run_id or 0, file.path.name))
-
-
-def _file(folder: Path, path: Path) -> File:
-    head = next(members(path), None)
-    fields: dict[str, str] = {}
-    length, sha256, date = 0, hashlib.sha256().hexdigest(), ""
-    if isinstance(head, Member) and head.kind == "warcinfo":
-        lines = head.block.decode("utf-8", "replace").splitlines()
-        fields = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        length, sha256, date = head.length, head.sha256, head.fields.get("warc-date", "")
-    run = fields.get(RUN, "")
-    return File(
-        path=path, name=path.relative_to(folder).as_posix(), run_id=int(run) if run.isdecimal() else None,
-        at=moment_of(date) or datetime.fromtimestamp(path.stat().st_mtime, VIETNAM),
-        software=fields.get("software", ""), head_length=length, head_sha256=sha256,
-    )  # fmt: skip
-
-
 def moment_of(date: str) -> datetime | None:
     """The time of a WARC-Date; `None` where it is none."""
     try:
         return datetime.fromisoformat(date).astimezone(VIETNAM)
     except ValueError:
         return None
+
+
+def is_of_another_database(path: Path, start: int) -> bool:
+    """Whether a file holds, from an offset on, more than a crash leaves: a note, or many whole exchanges.
+
+    A run writes a note after all else is committed, and never has many exchanges under way.
+    """
+    answers = 0
+    for each in members(path, start):
+        if isinstance(each, Member):
+            answers += each.kind not in ("warcinfo", "request")
+            if each.kind == "metadata" or answers > UNDER_WAY:
+                return True
+    return False

@@ -16,7 +16,14 @@ from sqlite_utils import Database
 
 from archive import __version__, migrations, warc
 from archive.clock import iso, now
-from archive.errors import ConfigError, LuutruError, NewerSchemaError, OlderSchemaError, OutOfSpaceError
+from archive.errors import (
+    ConfigError,
+    LuutruError,
+    NewerSchemaError,
+    OlderSchemaError,
+    OutOfSpaceError,
+    UnreadableError,
+)
 from archive.folder import Folder, sync_folder
 from archive.records import Issue, Stored
 
@@ -225,7 +232,10 @@ def writes(folder: Folder) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorname in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
-            raise LuutruError(f"{folder.database} is damaged or no SQLite file: {error}.") from error
+            raise UnreadableError(
+                f"{folder.database} is damaged or no SQLite file: {error}. Put a copy back, or make it anew with:"
+                f" luutru --archive {folder.path} rebuild"
+            ) from error
         raise
 
 

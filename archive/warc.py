@@ -24,8 +24,10 @@ from warcio.warcwriter import WARCWriter
 
 from archive import __version__
 from archive.clock import digits, now
+from archive.errors import LuutruError
 from archive.folder import out_of_space, sync_folder
 from archive.http import payload
+from archive.members import is_of_another_database
 from archive.records import Exchange, Lease, Stored
 
 ROLL_OVER = 1_000_000_000
@@ -268,8 +270,10 @@ def recover(folder: Path, committed: Mapping[str, int]) -> list[Cut]:
     """Move what was written and never committed into `lost+found/`; nothing is deleted.
 
     `committed` has the end of the last committed record of each file, by its name relative to the
-    archive's folder. A file that is missing or too short is damage: it is reported and not touched.
+    archive's folder. A file that is missing or too short is damage: it is reported and not touched. Raises
+    `LuutruError` where the files hold more than a crash leaves: the database is older than they are.
     """
+    _refuse_older(folder, committed)
     cuts = []
     for name, end in committed.items():
         path = folder / name
@@ -288,6 +292,16 @@ def recover(folder: Path, committed: Mapping[str, int]) -> list[Cut]:
                 sync_folder(path.parent)
             cuts.append(Cut("torn", f"{name}, which nothing was committed to, was moved to lost+found"))
     return cuts
+
+
+def _refuse_older(folder: Path, committed: Mapping[str, int]) -> None:
+    for path in sorted((folder / "warc").rglob("*.warc.gz")):
+        end = committed.get(path.relative_to(folder).as_posix(), 0)
+        if path.stat().st_size > end and is_of_another_database(path, end):
+            raise LuutruError(
+                f"{path} holds records that archive.db does not know: it is older than the WARC files. Put its newest"
+                f" copy back, or make it anew with: luutru --archive {folder} rebuild"
+            )
 
 
 def _cut_tail(folder: Path, path: Path, end: int) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from archive import frontier, notes, rereading, templates, visits
 from archive.beside import anew
 from archive.clock import iso
-from archive.members import File, Flaw, Member, files_of, members, moment_of
+from archive.holdings import File, files_of
+from archive.members import Flaw, Member, members, moment_of
 from archive.notes import Told
 from archive.records import Exchange, Kind, Lease, Link, Stored, Tier, Visit
 from archive.store import Archive

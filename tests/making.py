@@ -49,10 +49,11 @@ class Maker:
         if reading is not None:
             body = fields.pop("body", b"ok")
             raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
-            exchange = Exchange(url=url, request=b"GET / HTTP/1.1\r\n\r\n", response=raw, started_at=now())
+            at = now()
+            exchange = Exchange(url=url, request=b"GET / HTTP/1.1\r\n\r\n", response=raw, started_at=at)
             stored = self.warc.append(exchange)
             self.warc.sync()
-            capture = Capture(url=url, at=now(), status=200, mimetype="text/html", truncated=None, stored=stored)
+            capture = Capture(url=url, at=at, status=200, mimetype="text/html", truncated=None, stored=stored)
         visit = Visit(lease=lease, capture=capture, reading=reading, **fields)
         return keep(self.archive, self.run, self.current, visit)
 
