@@ -63,6 +63,8 @@ def alone(page: Page, reading: Reading) -> Reading:
 def _without_article(page: Page, reading: Reading) -> Reading:
     if reading.kind is not Kind.OTHER or reading.verdict is not Verdict.OTHER or page.media_type not in _HTML:
         return reading
+    if len(_LINKS(page.tree)) > NOTICE_LINKS:
+        return reading
     sign = notices.sign(page)
     verdict = Verdict.SUSPECT if sign in notices.LOUD else Verdict.OTHER
     return replace(reading, verdict=verdict, reason=sign)

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.parsers import gambling, urls
 from crawler.parsers.thresholds import HIDDEN_HOSTS, INJECTED_MOST, INJECTED_TEXT
 from crawler.parsers.tokens import tokens
 from crawler.parsers.xpath import elements
 
-_STYLED = elements("//*[@style] | //noscript | //*[@hidden] | //font[@color] | //marquee")
 _RULES = elements("//style")
 _SCRIPTS = elements("//script[not(@src)]")
 _ANCHORS = elements("//a[@href]")
@@ -46,6 +45,7 @@ _BLOCKS = tokens(
     "p div li td section article aside center ul ol table tr tbody span font blockquote h2 h3 h4 marquee dl dd"
 )
 _PARTS = tokens("p div li td section aside center h2 h3 h4 dt dd blockquote")
+_MENUS = tokens("ul ol nav header footer form menu")
 _WHOLE = tokens("body html main article head form")
 _KNOWN = re.compile(
     r"(?:\.gov\.vn|\.edu\.vn|\.org\.vn|facebook\.com|zalo\.me|youtube\.com|youtu\.be|google\.com(?:\.vn)?|twitter\.com|x\.com"
@@ -58,19 +58,33 @@ def take_out(tree: html.HtmlElement, url: str) -> tuple[str, ...]:
     """Take smuggled links out of a page's tree; returns what was found, a sentence each."""
     own = urls.site(url)
     found: dict[str, list[str]] = {}
-    for root, trick in _concealed(tree):
-        links = [(link, host) for link in root.iter("a") if (host := _host(link, own)) is not None]
-        if _are_smuggled(links, trick, root):
-            found.setdefault("hidden links", []).extend(host for _, host in links)
-            _drop(root)
-    for link in _ANCHORS(tree):
-        host = _host(link, own)
-        if host and not _KNOWN.search(host) and _is_gambling(link, host) and link.getroottree().getroot() is tree:
+    may_advertise = gambling.may_advertise(str(etree.tostring(tree, method="text", encoding="unicode")))
+    suspects = [(link, host) for link in _ANCHORS(tree) if _leads_astray(link, host := _host(link, own), may_advertise)]
+    names = set(_named(tree)) if suspects else set()
+    for link, host in suspects:
+        if link.getroottree().getroot() is not tree:
+            continue  # it went with one before it
+        concealed = _concealed(link, names)
+        if concealed is not None and _is_smuggled(*concealed, own):
+            found.setdefault("hidden links", []).extend(_hosts(concealed[0], own))
+            _drop(concealed[0])
+        elif host and _is_gambling(link, host):
             found.setdefault("links to gambling sites", []).append(host)
             _drop(_injected(link, own))
-    if text := list(_advertisements(tree)):
+    if may_advertise and (text := list(_advertisements(tree))):
         found["advertisements of gambling"] = [words[:60] for words in text]
     return tuple(f"{what}: {', '.join(list(dict.fromkeys(hosts))[:5])}" for what, hosts in found.items())
+
+
+def _leads_astray(link: html.HtmlElement, host: str | None, may_advertise: bool) -> bool:
+    """Whether a link is worth a look: it leads to an unknown host, or has the label of gambling."""
+    if host:
+        return not _KNOWN.search(host)
+    return host == "" and may_advertise and gambling.is_label(_said(link))
+
+
+def _hosts(root: html.HtmlElement, own: str) -> list[str]:
+    return [host or own for link in root.iter("a") if (host := _host(link, own)) is not None]
 
 
 def _host(link: html.HtmlElement, own: str) -> str | None:
@@ -85,15 +99,18 @@ def _host(link: html.HtmlElement, own: str) -> str | None:
     return "" if host == own.partition(":")[0] else host
 
 
-def _are_smuggled(links: list[tuple[html.HtmlElement, str]], trick: str, root: html.HtmlElement) -> bool:
+def _is_smuggled(root: html.HtmlElement, trick: str, own: str) -> bool:
+    """Whether what is hidden is there for its links."""
+    links = [(link, host) for link in root.iter("a") if (host := _host(link, own)) is not None]
     foreign = {host for _, host in links if host and not _KNOWN.search(host)}
     if any(_is_gambling(link, host) for link, host in links if host or trick == "trick"):
         return True
-    if trick in ("trick", "colour"):
+    if not foreign or trick in ("trick", "colour"):
         return bool(foreign)
-    text = len(_said(root)) or 1
-    linked = sum(len(_said(link)) for link, _ in links)
-    return len(foreign) >= HIDDEN_HOSTS and linked > 0.5 * text
+    is_menu = trick == "plain" or any(up.tag in _MENUS for up in (root, *root.iterancestors()))
+    if len(foreign) < HIDDEN_HOSTS and is_menu:
+        return False
+    return sum(len(_said(link)) for link, _ in links) > 0.5 * len(_said(root))
 
 
 def _is_gambling(link: html.HtmlElement, host: str) -> bool:
@@ -105,25 +122,28 @@ def _is_gambling(link: html.HtmlElement, host: str) -> bool:
 # -- what is hidden -----------------------------------------------------------------------------------------------
 
 
-def _concealed(tree: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
-    """Elements that nobody sees, and by what: a trick, the colour of the ground, or plainly."""
-    names = dict(_named(tree))
-    for element in [*_STYLED(tree), *(_with(tree, names) if names else ())]:
-        trick = _how(element, names)
-        if trick and element.tag not in _WHOLE:
-            yield element, trick
+def _concealed(link: html.HtmlElement, names: set[str]) -> tuple[html.HtmlElement, str] | None:
+    """The outermost element around a link that nobody sees, and by what: a trick, the ground's colour, plainly, or a
+    rule or script of the page (by which menus are hidden too).
+    """
+    found = None
+    for element in (link, *link.iterancestors()):
+        if element.tag in _WHOLE:
+            break
+        if trick := _how(element, names):
+            found = (element, trick)
+    return found
 
 
-def _how(element: html.HtmlElement, names: dict[str, str]) -> str | None:
+def _how(element: html.HtmlElement, names: set[str]) -> str | None:
     style = element.get("style") or ""
     if _TRICK.search(style) and not (re.search("font-size", style) and _is_set_again(element, style)):
         return "trick"
     if element.tag in ("noscript",) or element.get("hidden") is not None or _NONE.search(style):
         return "plain"
     keys = [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id')}"]
-    by_rule = next((names[key] for key in keys if key in names), None)
-    if by_rule:
-        return by_rule
+    if not names.isdisjoint(keys):
+        return "rule"
     if element.tag == "marquee":
         return "trick" if (element.get("height") or element.get("width") or "").strip("px") in ("0", "1") else None
     return "colour" if _has_the_grounds_colour(element, style) else None
@@ -150,24 +170,15 @@ def _has_the_grounds_colour(element: html.HtmlElement, style: str) -> bool:
     )
 
 
-def _named(tree: html.HtmlElement) -> Iterator[tuple[str, str]]:
+def _named(tree: html.HtmlElement) -> Iterator[str]:
     """Classes and ids that the page's own rules or scripts hide."""
     for sheet in _RULES(tree):
-        for names, declared in _RULE.findall(_SCREEN.sub("", sheet.text or "")):
-            how = "trick" if _TRICK.search(declared) else "plain" if _NONE.search(declared) else None
-            if how:
-                yield from ((last[0], how) for name in names.split(",") if (last := _NAMED.search(name.strip())))
+        rules = _SCREEN.sub("", sheet.text) if sheet.text and "@" in sheet.text else sheet.text or ""
+        for names, declared in _RULE.findall(rules):
+            if _TRICK.search(declared) or _NONE.search(declared):
+                yield from (last[0] for name in names.split(",") if (last := _NAMED.search(name.strip())))
     for script in _SCRIPTS(tree):
-        yield from ((f"#{name}", "trick") for name in _HIDDEN_BY_SCRIPT.findall(script.text or ""))
-
-
-def _with(tree: html.HtmlElement, names: dict[str, str]) -> Iterator[html.HtmlElement]:
-    for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
-        marked = (f".{name}" in names for name in (element.get("class") or "").split())
-        if any(marked) or f"#{element.get('id')}" in names:
-            yield element
+        yield from (f"#{name}" for name in _HIDDEN_BY_SCRIPT.findall(script.text or ""))
 
 
 # -- what is taken out --------------------------------------------------------------------------------------------
@@ -213,7 +224,8 @@ def _holds_nothing_else(element: html.HtmlElement, own: str) -> bool:
 
 def _advertisements(tree: html.HtmlElement) -> Iterator[str]:
     """Paragraphs that advertise gambling on a page that is about something else; they are taken out."""
-    if not gambling.games(_said(tree)):
+    whole = str(etree.tostring(tree, method="text", encoding="unicode"))
+    if not gambling.may_advertise(whole) or not gambling.games(_said(tree)):
         return
     parts = [(each, _said(each)) for each in tree.iter("p", "li", "div", "td") if not _has_blocks(each)]
     named = [(each, words) for each, words in parts if gambling.games(words)]
