@@ -60,7 +60,7 @@ def take_out(tree: html.HtmlElement, url: str) -> tuple[str, ...]:
     found: dict[str, list[str]] = {}
     may_advertise = gambling.may_advertise(str(etree.tostring(tree, method="text", encoding="unicode")))
     suspects = [(link, host) for link in _ANCHORS(tree) if _leads_astray(link, host := _host(link, own), may_advertise)]
-    names = set(_named(tree)) if suspects else set()
+    names = set(_named(tree, (link for link, _ in suspects)))
     for link, host in suspects:
         if link.getroottree().getroot() is not tree:
             continue  # it went with one before it
@@ -141,8 +141,7 @@ def _how(element: html.HtmlElement, names: set[str]) -> str | None:
         return "trick"
     if element.tag in ("noscript",) or element.get("hidden") is not None or _NONE.search(style):
         return "plain"
-    keys = [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id')}"]
-    if not names.isdisjoint(keys):
+    if not names.isdisjoint(_names(element)):
         return "rule"
     if element.tag == "marquee":
         return "trick" if (element.get("height") or element.get("width") or "").strip("px") in ("0", "1") else None
@@ -170,15 +169,27 @@ def _has_the_grounds_colour(element: html.HtmlElement, style: str) -> bool:
     )
 
 
-def _named(tree: html.HtmlElement) -> Iterator[str]:
-    """Classes and ids that the page's own rules or scripts hide."""
+def _named(tree: html.HtmlElement, links: Iterable[html.HtmlElement]) -> Iterator[str]:
+    """The classes and ids around the links that the page's own rules or scripts hide."""
+    around = {name for link in links for up in (link, *link.iterancestors()) for name in _names(up)}
     for sheet in _RULES(tree):
-        rules = _SCREEN.sub("", sheet.text) if sheet.text and "@" in sheet.text else sheet.text or ""
-        for names, declared in _RULE.findall(rules):
-            if _TRICK.search(declared) or _NONE.search(declared):
-                yield from (last[0] for name in names.split(",") if (last := _NAMED.search(name.strip())))
+        rules = sheet.text or ""
+        if not any(name in rules for name in around):
+            continue
+        for names, declared in _RULE.findall(_SCREEN.sub("", rules) if "@" in rules else rules):
+            last = (found[0] for name in names.split(",") if (found := _NAMED.search(name.strip())))
+            hit = around.intersection(last)
+            if hit and (_TRICK.search(declared) or _NONE.search(declared)):
+                yield from hit
     for script in _SCRIPTS(tree):
-        yield from (f"#{name}" for name in _HIDDEN_BY_SCRIPT.findall(script.text or ""))
+        if script.text and ".style." in script.text:
+            yield from (f"#{name}" for name in _HIDDEN_BY_SCRIPT.findall(script.text))
+
+
+def _names(element: html.HtmlElement) -> list[str]:
+    """The element's classes and id as selectors."""
+    found = [f".{name}" for name in (element.get("class") or "").split()]
+    return [*found, f"#{name}"] if (name := element.get("id")) else found
 
 
 # -- what is taken out --------------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ def damage(text: str) -> str | None:
     least = max(DAMAGED_FEWEST, DAMAGED_SHARE * len(text.split()))
     if len(_MOJIBAKE.findall(text)) >= least:
         return "mojibake"
+    if "?" not in text and "\ufffd" not in text:
+        return None
     return "lost diacritics" if len(_LOST.findall(text)) >= least else None
 
 

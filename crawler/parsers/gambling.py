@@ -69,6 +69,8 @@ def is_advertisement(text: str, *, games_at_least: int = 2) -> bool:
     >>> is_advertisement("Công an triệt phá đường dây cá độ bóng đá qua nhà cái trực tuyến, tạm giữ 5 đối tượng")
     False
     """
+    if not may_advertise(text):
+        return False
     words = nfc(text).lower()
     named = games(words)
     if len(named) < games_at_least:
