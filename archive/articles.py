@@ -203,6 +203,12 @@ def standing(conn: sqlite3.Connection, article_id: int) -> Standing | None:
     return Standing(**dict(zip(names, row, strict=True))) if row else None
 
 
+def standing_of(conn: sqlite3.Connection, portal_id: str, key: str) -> Standing | None:
+    """What the newest version of the article with an identity says; None for one that is not held."""
+    row = conn.execute("SELECT id FROM articles WHERE portal_id = ? AND article_key = ?", [portal_id, key]).fetchone()
+    return standing(conn, row[0]) if row else None
+
+
 def _own(article: Article) -> str:
     return f"{article.key} {article.url}"
 

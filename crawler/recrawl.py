@@ -50,6 +50,8 @@ class Recrawl:
         if is_entry and reading.verdict is Verdict.GOOD:
             self._lists.append({link.url for link in visit.links})
         held = articles.standing(conn, visit.lease.article_id) if visit.lease.article_id is not None else None
+        if held is not None and reading.article and verdicts.is_another(reading, held):
+            held = articles.standing_of(conn, visit.lease.portal_id, reading.article.key)
         if held is not None:
             reading = verdicts.against(reading, held)
             if reading.reason == verdicts.A_LIST and self._is_an_entrys(visit):

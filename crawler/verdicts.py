@@ -124,8 +124,14 @@ def _shown(reading: Reading, article: Article, held: Standing) -> Reading:
     if END in reading.missing and kept < 1 and len(after) < len(before):
         return _suspect(reading, "incomplete transfer: the page ends in the middle of its markup")
     if _reader(reading.reader) != _reader(held.reader):
-        return _redesigned(reading, is_named, agreed)
+        return _redesigned(reading, replace(article, key=held.key), is_named, agreed)
     return _edited(reading, article, held, kept)
+
+
+def is_another(reading: Reading, held: Standing) -> bool:
+    """Whether the reader that knows the article finds another one's identity at its address."""
+    is_known = _reader(reading.reader) == _reader(held.reader)
+    return is_known and reading.article is not None and reading.article.key != held.key
 
 
 def is_same(article: Article, held: Standing) -> bool:
@@ -138,10 +144,10 @@ def _is_kept(held: Standing, article: Article, kept: float) -> bool:
     return kept >= (SAME_WORDS if _size(_body(held), _body(article)) == 1 else SAME_TEXT)
 
 
-def _redesigned(reading: Reading, is_named: bool, agreed: float) -> Reading:
-    """Another reader's text of the page: the same in essence, or not to be relied on."""
+def _redesigned(reading: Reading, article: Article, is_named: bool, agreed: float) -> Reading:
+    """Another reader's text of the page: the same in essence, or not to be relied on. It tells no identity."""
     if is_named and agreed >= REDESIGN_SAME:
-        return replace(reading, repeats=True)
+        return replace(reading, article=article, repeats=True)
     return _suspect(reading, f"{REDESIGN}another reader, {reading.reader}, finds a text that agrees by {agreed:.0%}")
 
 
