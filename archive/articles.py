@@ -69,7 +69,7 @@ class ArticleWriter:
         if known is None:
             article = self._own_key(article)
             known = self._by_key(article.key)
-        text = _text_sha256(article)
+        text = sha256_of(article)
         if known is None:
             self.article_id = self._insert_article(article)
             outcome = "new"
@@ -101,7 +101,7 @@ class ArticleWriter:
         if self.article_id is None:
             return self.put(reading, article) == "new"
         self._tell_doubts(reading)
-        text = _text_sha256(article)
+        text = sha256_of(article)
         latest = self.conn.execute(
             f"SELECT capture_id, text_sha256 FROM versions WHERE article_id = ? ORDER BY {NEWEST} LIMIT 1",
             [self.article_id],
@@ -194,13 +194,28 @@ class ArticleWriter:
 def standing(conn: sqlite3.Connection, article_id: int) -> Standing | None:
     """What an article's newest version says; None for an article that is not held."""
     row = conn.execute(
-        "SELECT articles.id, article_key, versions.title, versions.summary, versions.body, reader FROM versions"
+        "SELECT articles.id, article_key, versions.title, versions.summary, versions.body, versions.reader,"
+        " EXISTS (SELECT 1 FROM readings WHERE capture_id = versions.capture_id AND missing LIKE '%end') FROM versions"
         " JOIN articles ON articles.id = article_id WHERE article_id = ?"
         " ORDER BY capture_id DESC, versions.id DESC LIMIT 1",
         [article_id],
     ).fetchone()
-    names = ("article_id", "key", "title", "summary", "body", "reader")
+    names = ("article_id", "key", "title", "summary", "body", "reader", "is_open")
     return Standing(**dict(zip(names, row, strict=True))) if row else None
+
+
+def last_read(conn: sqlite3.Connection, article_id: int, url: str, reader: str) -> str | None:
+    """The SHA-256 of the text that a reader, in any of its versions, last found to be good at an article's address,
+    since the article's newest version; None where it has not read it since.
+    """
+    row = conn.execute(
+        "SELECT text_sha256 FROM readings JOIN captures ON captures.id = capture_id WHERE url = ? AND verdict = 'good'"
+        " AND substr(reader, 1, instr(reader, '/')) = ?"
+        " AND capture_id > (SELECT max(capture_id) FROM versions WHERE article_id = ?)"
+        " ORDER BY capture_id DESC, readings.id DESC LIMIT 1",
+        [url, reader.partition("/")[0] + "/", article_id],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def standing_of(conn: sqlite3.Connection, portal_id: str, key: str) -> Standing | None:
@@ -225,7 +240,7 @@ def _attachments(article: Article) -> str:
     return json.dumps([[file.url, file.name] for file in article.attachments], ensure_ascii=False)
 
 
-def _text_sha256(article: Article) -> str:
+def sha256_of(article: Article) -> str:
     """SHA-256 over what makes a version: title, summary, body, author, time and attachments."""
     return text_sha256(article.title, article.summary, article.body, article.author, _time(article.published_at),
                        _attachments(article))  # fmt: skip

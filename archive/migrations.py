@@ -59,6 +59,11 @@ def _tls(db: Database) -> None:
     _run(db, "ALTER TABLE captures ADD COLUMN tls TEXT;")
 
 
+@_migrations(name="0005_read_text")
+def _read_text(db: Database) -> None:
+    _run(db, "ALTER TABLE readings ADD COLUMN text_sha256 TEXT;")
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

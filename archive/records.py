@@ -145,6 +145,8 @@ class Standing:
     summary: str | None
     body: str
     reader: str
+    is_open: bool = False
+    """Whether its page had no end of its markup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

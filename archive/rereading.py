@@ -15,7 +15,7 @@ from archive.clock import moment, now
 from archive.normalise import search_extra
 from archive.records import Issue, Kind, Lease, Link, Reading, Verdict
 from archive.store import Archive, insert_issue
-from archive.visits import Kept, Pass, insert_reading
+from archive.visits import REDESIGN, Kept, Pass, insert_reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,15 @@ def read_by_nobody(
 
 
 def _pages(conn: sqlite3.Connection, portal_id: str, run_id: int | None, which: str) -> Iterator[Held]:
-    """Captures of whole pages by their newest reading. Suspect ones are left out: nothing is to be learnt from them."""
+    """Captures of whole pages by their newest reading. Suspect ones are left out, but for those of a redesign: nothing
+    is to be learnt from them.
+    """
     rows = conn.execute(
         f"SELECT {_COLUMNS} FROM captures JOIN readings"
         " ON readings.id = (SELECT max(id) FROM readings WHERE capture_id = captures.id)"
         f" WHERE portal_id = ? AND (? IS NULL OR captures.run_id = ?) AND status = 200 AND {which}"
-        " AND verdict IN (?, ?) ORDER BY captures.id DESC",
-        [portal_id, run_id, run_id, Verdict.GOOD, Verdict.OTHER],
+        " AND (verdict IN (?, ?) OR reason LIKE ? || '%') ORDER BY captures.id DESC",
+        [portal_id, run_id, run_id, Verdict.GOOD, Verdict.OTHER, REDESIGN],
     ).fetchall()
     yield from map(_held, rows)
 

@@ -90,7 +90,8 @@ CREATE TABLE readings (
   reason TEXT, -- Why it is not good.
   missing TEXT, -- Fields of the article that the reader did not find, separated by commas.
   confidence REAL, -- Share (0 to 1) of the fields that the reader found, of a template's lines that the page has.
-  read_at TEXT NOT NULL -- ISO 8601 with +07:00.
+  read_at TEXT NOT NULL, -- ISO 8601 with +07:00.
+  text_sha256 TEXT -- SHA-256 over the article as the reader read it, as in versions; empty for what is no article.
 ) STRICT;
 CREATE INDEX readings_capture ON readings(capture_id);
 

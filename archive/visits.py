@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive import attachments, frontier
-from archive.articles import ArticleWriter
+from archive.articles import ArticleWriter, sha256_of
 from archive.clock import digits, iso, now
 from archive.records import Capture, Issue, Kind, Link, Reading, Verdict, Visit
 from archive.store import Archive, insert_issue, put_file
@@ -20,6 +20,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 MISSING = "missing: "
 """How the reason of a suspect reading begins while it is open whether the article is gone or the portal is out."""
+
+REDESIGN = "redesign: "
+"""How the reason of a suspect reading begins where a template may be learnt from the page: no reader finds the article
+where it was, or another one finds another text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +62,11 @@ def keep(archive: Archive, run_id: int, current: Pass, visit: Visit, at: datetim
 def insert_reading(conn: sqlite3.Connection, capture_id: int, reading: Reading, at: datetime) -> None:
     """Note what a reader made of a capture, in the caller's transaction."""
     conn.execute(
-        "INSERT INTO readings (capture_id, reader, tier, kind, verdict, reason, missing, confidence, read_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO readings (capture_id, reader, tier, kind, verdict, reason, missing, confidence, read_at,"
+        " text_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [capture_id, reading.reader, reading.tier, reading.kind, reading.verdict, reading.reason,
-         ",".join(reading.missing) or None, reading.confidence, iso(at)],
+         ",".join(reading.missing) or None, reading.confidence, iso(at),
+         sha256_of(reading.article) if reading.article else None],
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from archive import articles, missing
 from archive.missing import Missing
-from archive.records import Reading, Verdict, Visit
+from archive.records import Reading, Standing, Verdict, Visit
 from archive.store import Archive
 from archive.visits import MISSING, Kept
 from crawler import verdicts
@@ -53,7 +53,7 @@ class Recrawl:
         if held is not None and reading.article and verdicts.is_another(reading, held):
             held = articles.standing_of(conn, visit.lease.portal_id, reading.article.key)
         if held is not None:
-            reading = verdicts.against(reading, held)
+            reading = verdicts.against(reading, held, is_new=_is_new(conn, visit.lease.url, reading, held))
             if reading.reason == verdicts.A_LIST and self._is_an_entrys(visit):
                 reading = replace(reading, verdict=Verdict.GONE)
         if (
@@ -128,3 +128,11 @@ class Recrawl:
         is_out = len(bad) >= SUSPECT_FEWEST and len(bad) > SUSPECT_SHARE * len(asked)
         outage = f"{len(lost)} of {len(asked)} known articles are missing at once; none is taken for gone"
         missing.settle(archive, run_id, lost.values(), outage if is_out else None, at, is_up=bool(self._lists))
+
+
+def _is_new(conn: sqlite3.Connection, url: str, reading: Reading, held: Standing) -> bool | None:
+    """After a redesign: whether the reader's text differs from what it read there last; None where it never did."""
+    if reading.article is None or not verdicts.is_redesign(reading, held):
+        return None
+    last = articles.last_read(conn, held.article_id, url, reading.reader)
+    return articles.sha256_of(reading.article) != last if last else None

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from archive.normalise import fold
 from archive.records import Article, Kind, Reading, Standing, Tier, Verdict
+from archive.visits import REDESIGN
 from crawler import notices
 from crawler.parsers import gambling, head
 from crawler.parsers.damage import damage, loss
@@ -29,8 +30,6 @@ from crawler.parsers.xpath import elements
 
 END = "end"
 """Among what is missing: the end of the page's markup."""
-REDESIGN = "redesign: "
-"""How the reason begins where a page seems to show the article, but no reader finds its places."""
 MOVED = "redirect to "
 """How the reason of a redirect begins: what it leads to tells what became of the article."""
 A_LIST = "shows a list in the article's place"
@@ -84,10 +83,12 @@ def _notice(page: Page, reading: Reading, article: Article) -> str | None:
     return notices.sign(page)
 
 
-def against(reading: Reading, held: Standing) -> Reading:
+def against(reading: Reading, held: Standing, *, is_new: bool | None = None) -> Reading:
     """The verdict on a page at a known article's address, by the version that is held of it.
 
     Good is what shows the article, edited or not; `repeats` says that it shows the same text under other markup.
+    After a redesign the reader is another one: `is_new` tells whether its text differs from what it read there last,
+    None that it never did.
     """
     if reading.verdict is Verdict.GONE or (reading.reason or "").startswith(MOVED):
         return reading
@@ -97,18 +98,18 @@ def against(reading: Reading, held: Standing) -> Reading:
         return _lost(reading)
     if reading.verdict is not Verdict.GOOD:
         return reading
-    return _shown(reading, reading.article, held)
+    return _shown(reading, reading.article, held, is_new)
 
 
 def _lost(reading: Reading) -> Reading:
     """The verdict where an article's address shows no article."""
     if reading.reason == notices.NOT_FOUND:
         return replace(reading, verdict=Verdict.GONE)
-    nothing = A_LIST if reading.kind is Kind.LISTING else "shows no article: the page cannot be read"
+    nothing = A_LIST if reading.kind is Kind.LISTING else f"{REDESIGN}the article cannot be read"
     return _suspect(reading, reading.reason or nothing)
 
 
-def _shown(reading: Reading, article: Article, held: Standing) -> Reading:
+def _shown(reading: Reading, article: Article, held: Standing, is_new: bool | None) -> Reading:
     is_named = head.same(held.title, article.title)
     before, after = _whole(held), _text(article)
     kept, agreed = likeness(_body(held), _body(article))
@@ -121,17 +122,23 @@ def _shown(reading: Reading, article: Article, held: Standing) -> Reading:
         return _suspect(reading, words or f"shows another text: {article.title[:80]}")
     if _body(held) and not _body(article):
         return _suspect(reading, "title only")
-    if END in reading.missing and kept < 1 and len(after) < len(before):
+    if END in reading.missing and not held.is_open and kept < 1 and len(after) < len(before):
         return _suspect(reading, "incomplete transfer: the page ends in the middle of its markup")
-    if _reader(reading.reader) != _reader(held.reader):
-        return _redesigned(reading, replace(article, key=held.key), is_named, agreed)
+    if is_redesign(reading, held):
+        reading = replace(reading, article=replace(article, key=held.key))  # a redesign's address tells no identity
+        if not is_new:
+            return _redesigned(reading, is_new is False or (is_named and agreed >= REDESIGN_SAME), agreed)
     return _edited(reading, article, held, kept)
 
 
 def is_another(reading: Reading, held: Standing) -> bool:
     """Whether the reader that knows the article finds another one's identity at its address."""
-    is_known = _reader(reading.reader) == _reader(held.reader)
-    return is_known and reading.article is not None and reading.article.key != held.key
+    return reading.article is not None and not is_redesign(reading, held) and reading.article.key != held.key
+
+
+def is_redesign(reading: Reading, held: Standing) -> bool:
+    """Whether another reader than before finds an article; another version of a reader is the same one."""
+    return reading.article is not None and _reader(reading.reader) != _reader(held.reader)
 
 
 def is_same(article: Article, held: Standing) -> bool:
@@ -144,10 +151,10 @@ def _is_kept(held: Standing, article: Article, kept: float) -> bool:
     return kept >= (SAME_WORDS if _size(_body(held), _body(article)) == 1 else SAME_TEXT)
 
 
-def _redesigned(reading: Reading, article: Article, is_named: bool, agreed: float) -> Reading:
-    """Another reader's text of the page: the same in essence, or not to be relied on. It tells no identity."""
-    if is_named and agreed >= REDESIGN_SAME:
-        return replace(reading, article=article, repeats=True)
+def _redesigned(reading: Reading, is_same: bool, agreed: float) -> Reading:
+    """Another reader's text of the page: the same in essence, or not to be relied on."""
+    if is_same:
+        return replace(reading, repeats=True)
     return _suspect(reading, f"{REDESIGN}another reader, {reading.reader}, finds a text that agrees by {agreed:.0%}")
 
 
@@ -193,7 +200,6 @@ def _suspect(reading: Reading, reason: str) -> Reading:
 
 
 def _reader(name: str) -> str:
-    """A reader's name without its version: another version of it is no redesign."""
     return name.partition("/")[0]
 
 

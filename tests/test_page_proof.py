@@ -18,8 +18,8 @@ from serving import Portal
 from archive.store import OUTCOMES
 
 KINDS = ("liferay", "nukeviet", "flat")
-SHARE = 0.18
-"""Articles of a portal that are bad in one run: more would stop it, as it should."""
+SHARE = 0.14
+"""Articles of a portal that are bad in one run: more than a fifth, or ten in a row, would stop it, as it should."""
 LAST = ("answer cut short or damaged", "503 or 429")
 """These go last: a server that asks for two hours' patience gets them."""
 

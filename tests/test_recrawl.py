@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,20 @@ def test_one_text_on_many_new_addresses_is_no_article(tmp_path: Path) -> None:
         assert reasons == [(7,)]
 
 
+def test_an_edit_after_a_redesign_is_a_version(crawled: tuple[Path, Site]) -> None:
+    folder, site = crawled
+    site.bad = {path: modes.redesigned(shown) for path, shown in site.kept.articles.items()}
+    assert again(folder) == 0
+    (path, shown), *_ = site.kept.articles.items()
+    paragraphs = (*shown.paragraphs, "<p>Tin cập nhật.</p>")
+    site.bad[path] = modes.redesigned(replace(shown, paragraphs=paragraphs))
+    assert again(folder) == 0
+    assert last_run(folder, "changed") == 1
+    assert rows(folder, "SELECT count(*) FROM articles WHERE body LIKE '%Tin cập nhật.%'") == [(1,)]
+    assert again(folder) == 0
+    assert (last_run(folder, "changed"), last_run(folder, "unchanged")) == (0, COUNT)
+
+
 def test_a_redesign_that_can_be_read_is_no_version_and_one_that_cannot_is_loud(crawled: tuple[Path, Site]) -> None:
     folder, site = crawled
     site.bad = {path: modes.redesigned(shown) for path, shown in site.kept.articles.items()}
@@ -145,4 +160,4 @@ def test_a_redesign_that_can_be_read_is_no_version_and_one_that_cannot_is_loud(c
     site.bad = {path: modes.unreadable(shown) for path, shown in site.kept.articles.items()}
     assert again(folder) == 9
     assert rows(folder, "SELECT DISTINCT version_count FROM articles") == [(1,)]
-    assert rows(folder, "SELECT count(*) > 0 FROM issues WHERE message LIKE '%cannot be read%'") == [(1,)]
+    assert rows(folder, "SELECT count(*) > 0 FROM issues WHERE message LIKE 'redesign: %'") == [(1,)]
