@@ -9,7 +9,8 @@ from archive.records import Article, Reading, Tier
 from crawler.learnt import Templates
 from crawler.parsers import boilerplate, dates, head
 from crawler.parsers.page import Page
-from crawler.parsers.places import Seen
+from crawler.parsers.places import Seen, masked
+from crawler.parsers.template import said
 from crawler.parsers.text import Block
 
 
@@ -24,10 +25,10 @@ class Line(NamedTuple):
 def explain(page: Page, reading: Reading, templates: Templates) -> Iterator[Line]:
     """The page's blocks in reading order. Hidden elements are not among them."""
     seen = Seen(page)
-    recurring = {line for each in templates for line in each.chrome} if reading.tier is Tier.LEARNT else set()
+    recurring = said(templates) if reading.tier is Tier.LEARNT else frozenset()
     for block in seen.blocks:
         became = (_field(block, reading.article) if reading.article else None) or _dropped(block)
-        if became == "other" and seen.key(block) in recurring:
+        if became == "other" and masked(block.text) in recurring:
             became = "recurring"
         yield Line(became, seen.place(block).rpartition("/")[2], block.text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -12,15 +13,19 @@ from lxml import html
 from archive.records import Article, Kind
 from crawler.doubts import contradictions
 from crawler.families import Family, generic
-from crawler.parsers import bylines, head, metadata, names, template, text
+from crawler.parsers import attachments, bylines, head, metadata, names, template, text
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen, masked
 from crawler.parsers.story import Story
-from crawler.parsers.template import FITS, Template, body_of, different, is_entry, within
+from crawler.parsers.template import FITS, Template, body_of, different
+from crawler.parsers.template_places import is_entry, within
 from crawler.parsers.text import Block
 
 READER = "learnt/1"
+
+_NAMED = re.compile(r"/(?!body\b)\w+[.#]")
+"""A step of a place that has an id or class, the page's own aside."""
 
 
 Templates = Sequence[Template]
@@ -81,17 +86,25 @@ def read(page: Page, templates: Templates, family: Family = generic) -> Read:
 
 def _best(seen: Seen, templates: Templates, family: Family) -> tuple[Article | None, float]:
     """The article by the best fitting template that has one, and its fit; else None and the best fit."""
-    own = set(seen.lines)
-    fits = sorted(((_fit(seen, own, each), each) for each in templates), key=lambda pair: -pair[0])
+    by_names = {each.names: seen.by(each.names) for each in templates}
+    fits = sorted(((_fit(by_names[each.names], each), each) for each in templates), key=lambda pair: -pair[0])
     for fit, each in fits:
-        if fit >= FITS and (article := _article(seen, each, family)):
+        if fit >= FITS and (article := _article(by_names[each.names], each, family)):
             return article, fit
     return None, fits[0][0] if fits else 0.0
 
 
-def _fit(seen: Seen, own: set[str], template: Template) -> float:
+def _fit(seen: Seen, template: Template) -> float:
+    """The share of the template's lines that the page shows, and enough where it has its named places.
+
+    Lines go with the news that are the newest for a while; a redesign has other places.
+    """
+    own = set(seen.lines)
     outside = [line for line in template.chrome if not within(line.partition("\t")[0], template.body)]
-    return sum(line in own for line in outside) / len(outside) if outside else float(template.body in seen.elements)
+    share = sum(line in own for line in outside) / len(outside) if outside else float(template.body in seen.elements)
+    places = (template.body, template.title)
+    has_places = all(place in seen.elements and _NAMED.search(place) for place in places)
+    return max(share, FITS) if has_places else share
 
 
 def _article(seen: Seen, template: Template, family: Family) -> Article | None:
@@ -100,7 +113,7 @@ def _article(seen: Seen, template: Template, family: Family) -> Article | None:
     recurring = set(template.chrome)
     title = _title(seen, template.title, recurring)
     root = body_of(seen, template.body, title)
-    if root is None or title is None or _names_a_list(title, template):
+    if root is None or title is None:
         return None
     out = {element for place in template.left_out for element in seen.elements.get(place, ())}
     if text.holds(root, title.element):
@@ -113,13 +126,14 @@ def _article(seen: Seen, template: Template, family: Family) -> Article | None:
         for block in found
         if seen.key(block) not in recurring and not (seen.place(block) == template.time and seen.stamps(block))
         and not (seen.place(block) == template.summary and block.text in leads)
+        and page.url not in block.text
     ]  # fmt: skip
     name = seen.named(title)
     start = head.split(found, name, root)
     timed = [title] if template.time == template.title else seen.at.get(template.time or "", ())
     stamps = islice((stamp for block in timed for stamp in seen.stamps(block)), 1)
     published, updated = head.time_of((*stamps, *start.stamps))
-    if _is_listing(start.body):
+    if _is_listing(start.body) or (_names_a_list(title, template) and _leads_on(start.body) > 1):
         return None
     byline = bylines.find(start.body)
     return Story(
@@ -137,7 +151,7 @@ def _article(seen: Seen, template: Template, family: Family) -> Article | None:
 
 
 def _names_a_list(title: Block, template: Template) -> bool:
-    """Whether the menu of every page has the same words: the title of a section."""
+    """Whether every page has the same words: the title of a section, or of an article among the newest."""
     wanted = masked(title.text)
     return any(line.partition("\t")[2] == wanted for line in template.chrome)
 
@@ -193,3 +207,12 @@ def _is_listing(blocks: list[Block]) -> bool:
     """Links only, and many of them: a list of articles at the place of their text."""
     linked = sum(block.linked or is_entry(block) for block in blocks)
     return linked > 5 and linked > 0.7 * len(blocks)
+
+
+def _leads_on(blocks: list[Block]) -> int:
+    """How many of the blocks are links to other pages, and not to documents."""
+    return sum(
+        (block.linked or is_entry(block))
+        and not any(attachments.is_document(link.get("href") or "") for link in block.element.iter("a"))
+        for block in blocks
+    )

@@ -121,6 +121,57 @@ def test_two_builds_of_one_portal_at_once_are_both_learnt(name: str) -> None:
     assert [article and (article.title, article.body) for article, _ in read] == [(w.title, w.body) for _, w in read]
 
 
+def marked(number: int, markup: str) -> str:
+    """The page as blogs' software marks it: with its own address as an id, its section and tags as classes."""
+    own = f'<div id="bai-{chr(97 + number % 26)}{number}x" class="post chuyen-muc-{number % 7} the-{number % 3}">'
+    start = markup.index("<body")
+    end = markup.index(">", start) + 1
+    return f"{markup[:end]}{own}{markup[end:].replace('</body>', '</div></body>')}"
+
+
+def test_ids_and_classes_of_single_pages_tell_no_places() -> None:
+    pages = [
+        (page_of(marked(number, markup), url), story)
+        for number, (url, markup, story) in enumerate(site(STYLES["tables"]))
+    ]
+    (found,) = learnt.learn([page for page, _ in pages[:40]])
+    for page, story in pages[40:]:
+        article = learnt.read(page, [found]).article
+        assert article
+        assert article.body == expected_of(story).body
+
+
+def test_the_newest_articles_that_every_page_lists_are_read_too() -> None:
+    pages = site(STYLES["tables"])
+    newest = "".join(f'<li><a href="{url}">{escape(story.title)}</a></li>' for url, _, story in pages[-8:])
+    with_list = [
+        (page_of(markup.replace("</body>", f'<ul class="moi">{newest}</ul></body>'), url), story)
+        for url, markup, story in pages
+    ]
+    found = learnt.learn([page for page, _ in with_list[:40]])
+    read = [learnt.read(page, found).article for page, _ in with_list]
+    assert [article and article.title for article in read] == [expected_of(story).title for _, _, story in pages]
+    older = [learnt.read(page_of(markup, url), found).article for url, markup, _ in pages]
+    assert all(older)
+
+
+def test_tags_and_the_account_that_posted_are_no_text() -> None:
+    def printed(number: int, markup: str, story: Story) -> str:
+        body = str(body_html(story, ORIGIN))
+        box = f"Người đăng: Ban biên tập<br>Liên kết: {ORIGIN}/bai/{number}.html<br>Giấy phép: xem cuối trang"
+        tags = f"<p class='the'>Thẻ: xã {number % 5}</p>"
+        return markup.replace(body, f"<p class='dau'>{number % 9} phút đọc</p>{body}{tags}<p class='cuoi'>{box}</p>")
+
+    pages = [(printed(number, markup, story), f"{ORIGIN}/bai/{number}.html", story)
+             for number, (_, markup, story) in enumerate(site(STYLES["hashed"]))]  # fmt: skip
+    assert all("phút đọc" in markup for markup, _, _ in pages)
+    found = learnt.learn([page_of(markup, url) for markup, url, _ in pages[:40]])
+    for markup, url, story in pages[40:]:
+        article = learnt.read(page_of(markup, url), found).article
+        assert article
+        assert article.body == expected_of(story).body
+
+
 def test_too_few_pages_teach_nothing() -> None:
     pages = [page_of(markup, url) for url, markup, _ in site(STYLES["flat"], template.FEWEST - 1)]
     assert learnt.learn(pages) == ()

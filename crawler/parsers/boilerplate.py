@@ -13,7 +13,8 @@ from crawler.parsers.text import Block
 _VIEWS = re.compile(
     r"(?:(?:số\s+)?lượt\s+(?:xem|đọc|truy cập)|(?:đã\s+)?xem|views?|đọc|lượt)\s*:?\s*[\d.,]+\s*(?:lượt|lần)?"
     r"|[\d.,]+\s*(?:lượt\s*(?:xem|đọc|truy cập)?|lần xem|views?|xem)"
-    r"|(?:phản hồi|bình luận|comments?)\s*:?\s*\(?\d+\)?"
+    r"|(?:phản hồi|bình luận|nhận xét|comments?)\s*:?\s*\(?\d+\)?"
+    r"|\(?\d+\s*(?:phản hồi|bình luận|nhận xét|ý kiến|comments?)\)?"
     r"|(?:cỡ chữ|font size)\s*:?[\sa+-]*"
     r"|\(?\s*\d+(?:[.,]\d+)?\s*(?:phiếu bầu|bình chọn|votes?)\s*\)?"
 )

@@ -28,12 +28,23 @@ _ISO = re.compile(
 _ZONE_BEFORE_TIME = re.compile(
     r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?P<zone>[+-]\d{2}):?(?P<H>\d{2}):(?P<M>\d{2}):(?P<S>\d{2})\Z"
 )
+_VIETNAMESE = r"\d{1,2}|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín|mười một|mười hai|mười|chạp"
+_ENGLISH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?"
+)
 _DATE = re.compile(
     r"(?<![\d/.-])(?:(?P<d>\d{1,2})\s?(?P<sep>[/.-])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4}|\d{2})"
     r"(?![\d/.-]\d)(?!\d)"
-    r"|(?P<wd>\d{1,2})\s+tháng\s+(?P<wm>\d{1,2}|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín|mười một|"
-    r"mười hai|mười|chạp)\s*,?\s*(?:năm\s*)?(?P<wy>\d{4}))",
+    r"|(?P<iy>\d{4})(?P<isep>[-/.])(?P<im>\d{1,2})(?P=isep)(?P<id>\d{1,2})(?![\d/.-]\d)(?!\d)"
+    rf"|(?P<wd>\d{{1,2}})\s+tháng\s+(?P<wm>{_VIETNAMESE})\s*,?\s*(?:năm\s*)?(?P<wy>\d{{4}})"
+    rf"|(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+(?P<em>{_ENGLISH})\.?,?[\s-]+(?P<ey>\d{{4}}))"
+    # WordPress and others print their own order where a theme was not translated: Tháng Năm 9, 2022.
+    rf"|\btháng\s+(?P<fm>{_VIETNAMESE})\s+(?P<fd>\d{{1,2}})\s*,\s*(?P<fy>\d{{4}})"
+    rf"|\b(?P<gm>{_ENGLISH})\.?\s+(?P<gd>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<gy>\d{{4}})",
 )
+_KINDS_OF_DATE = ("", "i", "w", "e", "f", "g")
+"""The beginnings of the names of a date's year, month and day in `_DATE`."""
 _TIME = re.compile(
     r"(?<![\d:])(?P<H>\d{1,2})\s?(?::|giờ|h|g)\s?(?P<M>\d{2})(?:\s?(?::|phút|p\b|m\b|')\s?(?P<S>\d{2})?(?:\s?giây|s)?)?"
     r"(?:\s*(?P<half>sáng|chiều|tối|trưa|sa|ch|am|pm)\b)?(?![\d:])"
@@ -46,14 +57,18 @@ _MONTHS = {
     )
     for word in words.split()
 } | {"mười một": 11, "mười hai": 12, "chạp": 12}
+_MONTHS |= {name[:3]: number for number, name in enumerate(_ENGLISH.split("|"), start=1)}
 _ZONE = re.compile(r"\(?\s*(?:gmt|utc)\s*\+\s*0?7(?::?00)?\s*\)?")
-_WEEKDAY = re.compile(r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật|t[2-7]|cn)\b")
+_WEEKDAY = re.compile(
+    r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s+nhật|t[2-7]|cn"
+    r"|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
+)
 _UPDATED = re.compile(r"cập nhật|chỉnh sửa|ngày sửa|sửa đổi|modified|updated")
 _LABEL = re.compile(
     r"\bngay dang\b|\b(?:(?:ngày|thời gian|thời điểm|giờ|tin|bài|bài viết|được|đã|lần)\s+)*"
     r"(?:đăng(?:\s+(?:tin|bài|tải|lên))?|xuất bản|tạo|viết|cập nhật(?:\s+(?:lần\s+)?cuối)?|gửi|đưa|phát hành|"
     r"chỉnh sửa|sửa(?:\s+đổi)?|published|created|modified|updated|posted|post|publish|create)\b"
-    r"|\b(?:vào|lúc|ngày|giờ|thời gian|phút|date|on|at)\b"
+    r"|\b(?:vào|lúc|ngày|giờ|thời gian|phút|date|on|at|in)\b"
 )
 _CLOCK = re.compile(r"tự động|hôm nay|hiện tại|bây giờ|giấy phép|hiệu lực")
 _FILLING = re.compile(r"[\s,;:|/()\[\].–—-]*")
@@ -129,29 +144,27 @@ def _from_iso(found: re.Match[str]) -> datetime | None:
 def _spoken(text: str) -> datetime | None:
     if _CLOCK.search(text):
         return None
-    dates = list(_DATE.finditer(text))
-    if len(dates) != 1:
+    days = {_day(found) for found in _DATE.finditer(text)}
+    if len(days) != 1:
         return None
-    date = dates[0]
-    rest = f"{text[: date.start()]} | {text[date.end() :]}"
-    rest = _ZONE.sub(" ", rest)
-    time = _TIME.search(rest)
-    if time:
-        rest = f"{rest[: time.start()]} {rest[time.end() :]}"
-    if not _FILLING.fullmatch(_LABEL.sub(" ", _WEEKDAY.sub(" ", rest))):
+    rest = _ZONE.sub(" ", _DATE.sub(" | ", text))
+    clocks = {_clock(found) for found in _TIME.finditer(rest)}
+    if len(clocks) > 1:
         return None
-    if date["wd"]:
-        month = _MONTHS.get(date["wm"], 0) or int(date["wm"])
-        day = (date["wy"], str(month), date["wd"])
-    else:
-        year = date["y"] if len(date["y"]) == 4 else f"20{date['y']}"
-        day = (year, date["m"], date["d"])
-    return _at(day, _clock(time), VIETNAM)
+    if not _FILLING.fullmatch(_LABEL.sub(" ", _WEEKDAY.sub(" ", _TIME.sub(" ", rest)))):
+        return None
+    return _at(days.pop(), clocks.pop() if clocks else (None, None, None), VIETNAM)
 
 
-def _clock(found: re.Match[str] | None) -> tuple[str | None, str | None, str | None]:
-    if found is None:
-        return (None, None, None)
+def _day(found: re.Match[str]) -> tuple[str, str, str]:
+    """Year, month and day as digits, of whichever form the date has."""
+    kind = next(each for each in _KINDS_OF_DATE if found[f"{each}y"])
+    year, month, day = (found[f"{kind}{part}"] for part in "ymd")
+    number = month if month.isdigit() else str(_MONTHS.get(month) or _MONTHS[month[:3]])
+    return (year if len(year) == 4 else f"20{year}", number, day)
+
+
+def _clock(found: re.Match[str]) -> tuple[str, str | None, str | None]:
     hour = int(found["H"] or found["full"])
     half = found["half"] or found["fullhalf"]
     if half in ("chiều", "tối", "ch", "pm") and hour < 12:

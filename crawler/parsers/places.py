@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import html
 
@@ -24,18 +26,39 @@ _DIGITS = re.compile(r"\d+")
 _STATES = tokens("active first last odd even current selected open in show collapsed hover")
 
 
+_OFTEN = 0.1
+"""Share of the pages that have a name, an id or a class, from which on it is the template's and not one page's."""
+_BESIDE = 0.5
+"""Share of the pages of the most frequent name of an element below which another one of it says what the page is."""
+
+
 @dataclass(eq=False)
 class Seen:
-    """One page with the places of its elements and its blocks."""
+    """One page with the places of its elements and its blocks.
+
+    A place is a path of tags with their `names`, ids and classes as `names_of` gives them; None stands for all.
+    """
 
     page: Page
+    names: Collection[str] | None = None
     blocks: list[Block] = field(init=False)
-    places: dict[html.HtmlElement, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = places(self.page.tree)
         body = self.page.tree.find("body")
         self.blocks = text.blocks(body if body is not None else self.page.tree, cells_apart=True)
+
+    def by(self, names: Collection[str]) -> Seen:
+        """The same page, its places told by these names."""
+        other = copy(self)
+        for derived in ("places", "lines", "elements", "at"):
+            other.__dict__.pop(derived, None)
+        other.names = names
+        return other
+
+    @cached_property
+    def places(self) -> dict[html.HtmlElement, str]:
+        """The place of each element."""
+        return places(self.page.tree, self.names)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -113,23 +136,49 @@ def masked(line: str) -> str:
     return _DIGITS.sub("0", _WEEKDAY.sub("@", line.lower()))[:200]
 
 
-def places(tree: html.HtmlElement) -> dict[html.HtmlElement, str]:
-    """The place of each element of a page."""
+def places(tree: html.HtmlElement, names: Collection[str] | None = None) -> dict[html.HtmlElement, str]:
+    """The place of each element of a page, told by these names; by all where there are none given."""
     found: dict[html.HtmlElement, str] = {}
     for element in tree.iter():
         if isinstance(element.tag, str):
             parent = element.getparent()
             above = found.get(parent, "") if parent is not None else ""
-            found[element] = f"{above}/{_step(element)}"
+            found[element] = f"{above}/{_step(element, names)}"
     return found
 
 
-def _step(element: html.HtmlElement) -> str:
-    tag = str(element.tag)
+def names_of(element: html.HtmlElement) -> list[str]:
+    """An element's id and classes, digits masked, as `#id` and `.class`; states of the page's script are left out."""
+    found = []
     if name := element.get("id"):
-        tag += "#" + _DIGITS.sub("0", name)
+        found.append("#" + _DIGITS.sub("0", name))
     if names := element.get("class"):
-        tag += "".join(sorted("." + _DIGITS.sub("0", each) for each in set(names.split()) if each not in _STATES))
-    if tag == "td":
+        found += sorted({"." + _DIGITS.sub("0", each) for each in names.split() if each not in _STATES})
+    return found
+
+
+def names(seen: Sequence[Seen]) -> frozenset[str]:
+    """The names that tell places on a host's pages.
+
+    Not those of single pages (`id="hoi-nghi-tong-ket"`), and not those that say what a page is beside a name that
+    says what the place is (`class="post category-tin-tuc has-image"`).
+    """
+    named = [[found for element in each.page.tree.iter("*") if (found := names_of(element))] for each in seen]
+    pages = Counter(name for elements in named for name in set(chain.from_iterable(elements)))
+    often = max(2, _OFTEN * len(seen))
+    beside: Counter[str] = Counter()
+    times: Counter[str] = Counter()
+    for found in chain.from_iterable(named):
+        most = max(pages[name] for name in found)
+        for name in found:
+            times[name] += 1
+            beside[name] += pages[name] < _BESIDE * most
+    return frozenset(name for name in times if pages[name] >= often and beside[name] <= times[name] / 2)
+
+
+def _step(element: html.HtmlElement, names: Collection[str] | None) -> str:
+    tag = str(element.tag)
+    tag += "".join(name for name in names_of(element) if names is None or name in names)
+    if element.tag == "td":
         tag += f"[{sum(1 for _ in element.itersiblings('td', preceding=True))}]"
     return tag

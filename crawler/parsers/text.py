@@ -45,8 +45,8 @@ _NO_TEXT = tokens(
 _STRONG = frozenset(("strong", "b", "h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN_CLASSES = tokens(
     """
-    hide-accessible sr-only visually-hidden helper-hidden-accessible lexicon-icon hidden aui-helper-
-    hidden
+    hide-accessible sr-only visually-hidden helper-hidden-accessible lexicon-icon hidden aui-helper-hidden
+    headerlink
     """
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
