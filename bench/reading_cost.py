@@ -14,13 +14,14 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import reading
 from lxml import html
 
 from crawler import learnt
 from crawler.parsers.page import Page
-from crawler.reading import read
+from crawler.reading import family_of, read
 
 Sources = list[tuple[str, bytes]]
 
@@ -35,8 +36,10 @@ def bare(sources: Sources) -> None:
 
 
 def family(sources: Sources) -> None:
-    for page in again(sources):
-        read(page, None)
+    pages = again(sources)
+    portal = SimpleNamespace(family=family_of(pages[0], None)[0])
+    for page in pages:
+        read(page, portal)
 
 
 def by_template(sources: Sources) -> None:

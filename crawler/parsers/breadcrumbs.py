@@ -12,10 +12,12 @@ from crawler.parsers.page import Page
 from crawler.parsers.xpath import elements, strings
 
 _TRAILS = elements(
-    '//*[contains(@itemtype, "BreadcrumbList") or contains(@class, "breadcrumb") or contains(@id, "breadcrumb")'
-    ' or contains(@class, "Breadcrumb") or contains(@class, "bread-crumb") or contains(@id, "bread-crumb")'
-    ' or @aria-label="breadcrumb" or @aria-label="Breadcrumb"]'
+    '//@class[contains(., "readcrumb") or contains(., "read-crumb")]/..'
+    ' | //@id[contains(., "readcrumb") or contains(., "read-crumb")]/..'
+    ' | //@itemtype[contains(., "BreadcrumbList")]/.. | //@aria-label[contains(., "readcrumb")]/..'
 )
+_MARKS = (b"readcrumb", b"read-crumb")
+"""A page without these has no trail; UTF-16 aside, which no portal uses."""
 _JSON_LD = strings('//script[@type="application/ld+json"][contains(text(), "BreadcrumbList")]/text()')
 _HOME = re.compile(r"(?:trang\s+(?:chủ|nhất|chính)|home(?:\s*page)?|đầu\s+trang|bạn\s+đang\s+(?:ở|xem)|vị\s+trí)\s*:?")
 _PAGE_NAME = re.compile(r"(?:chi\s+tiết|detail|xem\s+(?:chi\s+tiết|tin)|nội\s+dung|bài\s+viết)(?:\s.*)?")
@@ -29,6 +31,8 @@ def section(page: Page, title: str) -> str | None:
 
     As it is printed where a trail is, else as the page states it for machines (schema.org BreadcrumbList).
     """
+    if not any(mark in page.body for mark in _MARKS):
+        return None
     for trail in (*_printed(page), *_stated(page)):
         names = [name for name in trail if _is_section(name, title)]
         if names:

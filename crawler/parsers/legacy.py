@@ -63,7 +63,7 @@ _TONE_MARKS = dict.fromkeys(map(ord, _TONES.values()))
 
 _STRANGE = "µ¸¶¹¾¼½®ª¬¨§øïûåäüëñæîöØÏÛÅÄÜËÑÆÎÖ"
 """Letters that such text is full of, and Vietnamese in Unicode never is."""
-_TELLING = tuple(letter.encode() for letter in "µ¸®øïñ")
+_TELLING = "µ¸®øïñ"
 """The most frequent of them, one of which every few words have."""
 _FEWEST_TELLING = 4
 """A page with fewer is not looked at, unless it names such a font."""
@@ -123,7 +123,7 @@ def unicode_of(text: str) -> str:
 def restore(tree: html.HtmlElement, source: bytes) -> None:
     """Put Unicode in the place of what a page shows in such a font; `source` is the page in UTF-8."""
     named = b".Vn" in source or b"VNI-" in source
-    if not named and sum(map(source.count, _TELLING)) < _FEWEST_TELLING:
+    if not named and sum(map(source.decode("utf-8", "ignore").count, _TELLING)) < _FEWEST_TELLING:
         return
     said = list(_nodes(tree))
     name = font_of("\n".join(words for _, _, words in said))

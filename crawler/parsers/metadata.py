@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from lxml import html
@@ -40,6 +41,7 @@ class Metadata:
     """The microdata element of the one article."""
 
 
+@lru_cache(maxsize=2)
 def read(page: Page) -> Metadata:
     """What Open Graph, microdata and JSON-LD say, microdata first, for they are most often right."""
     graph = open_graph(page)

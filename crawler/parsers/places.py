@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain, islice
 
@@ -147,14 +147,17 @@ def places(tree: html.HtmlElement, names: Collection[str] | None = None) -> dict
     return found
 
 
-def names_of(element: html.HtmlElement) -> list[str]:
+def names_of(element: html.HtmlElement) -> tuple[str, ...]:
     """An element's id and classes, digits masked, as `#id` and `.class`; states of the page's script are left out."""
-    found = []
-    if name := element.get("id"):
-        found.append("#" + _DIGITS.sub("0", name))
-    if names := element.get("class"):
-        found += sorted({"." + _DIGITS.sub("0", each) for each in names.split() if each not in _STATES})
-    return found
+    return _names_in(element.get("id"), element.get("class"))
+
+
+@lru_cache(maxsize=20_000)
+def _names_in(name: str | None, classes: str | None) -> tuple[str, ...]:
+    found = ["#" + _DIGITS.sub("0", name)] if name else []
+    if classes:
+        found += sorted({"." + _DIGITS.sub("0", each) for each in classes.split() if each not in _STATES})
+    return tuple(found)
 
 
 def names(seen: Sequence[Seen]) -> frozenset[str]:
@@ -178,7 +181,8 @@ def names(seen: Sequence[Seen]) -> frozenset[str]:
 
 def _step(element: html.HtmlElement, names: Collection[str] | None) -> str:
     tag = str(element.tag)
-    tag += "".join(name for name in names_of(element) if names is None or name in names)
+    if own := names_of(element):
+        tag += "".join(own if names is None else [name for name in own if name in names])
     if element.tag == "td":
         tag += f"[{sum(1 for _ in element.itersiblings('td', preceding=True))}]"
     return tag
