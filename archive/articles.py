@@ -123,12 +123,15 @@ class ArticleWriter:
         return row[0] if row else None
 
     def _find(self, article: Article) -> int | None:
-        """The article that this address has shown before, if the portal's identity still agrees."""
+        """The article that this address has shown before, if the portal's identity still agrees.
+
+        One that is only the address (`url:…`), as after a redesign, cannot disagree.
+        """
         if self.lease.article_id is None:
             return None
         row = self.conn.execute(
-            "SELECT id FROM articles WHERE id = ? AND (article_key = ? OR article_key = ?)",
-            [self.lease.article_id, article.key, _own(article)],
+            "SELECT id FROM articles WHERE id = ? AND (article_key = ? OR article_key = ? OR ? LIKE 'url:%')",
+            [self.lease.article_id, article.key, _own(article), article.key],
         ).fetchone()
         return row[0] if row else None
 

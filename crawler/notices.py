@@ -19,6 +19,7 @@ from crawler.parsers.xpath import elements, holds
 
 NOT_FOUND = "not found"
 LOGIN = "login"
+DEFACED = "defaced"
 LOUD = frozenset(("maintenance", "database error", "outage", "WAF block", "challenge"))
 """Kinds that say that the portal does not work as it should, wherever they stand."""
 _CHALLENGE = re.compile(

@@ -39,6 +39,8 @@ class Recrawl:
     """Suspects since the last good article."""
     _shown: dict[int, set[str]] = field(default_factory=dict)
     """Keys of the articles that showed a title and text."""
+    _led: Counter[str] = field(default_factory=Counter)
+    """How many known articles lead to an address."""
     _lists: list[set[str]] = field(default_factory=list)
     """What the home page and the sections link."""
 
@@ -62,6 +64,8 @@ class Recrawl:
             and not (held and verdicts.is_same(reading.article, held))
         ):
             reading = self._unshared(reading)
+        if held is not None and (reading.reason or "").startswith(verdicts.MOVED):
+            reading = self._alone(reading)
         if held is not None and reading.verdict is Verdict.GONE:
             reading = replace(reading, verdict=Verdict.SUSPECT, reason=f"{MISSING}{reading.reason}")
         return replace(visit, reading=reading)
@@ -81,6 +85,13 @@ class Recrawl:
             return reading
         reason = f"{len(keys) - 1} other addresses show the same: {article.title[:80]}"
         return replace(reading, verdict=Verdict.SUSPECT, reason=reason)
+
+    def _alone(self, reading: Reading) -> Reading:
+        """Suspect where other known articles lead to the same address: a notice, a login."""
+        if reading.verdict is not Verdict.OTHER or reading.reason is None:
+            return reading
+        self._led[reading.reason] += 1
+        return reading if self._led[reading.reason] <= SHARED_BY else replace(reading, verdict=Verdict.SUSPECT)
 
     def note(self, visit: Visit, kept: Kept) -> None:
         """Remember what became of an article's address."""

@@ -115,13 +115,15 @@ def _shown(reading: Reading, article: Article, held: Standing, is_new: bool | No
     kept, agreed = likeness(_body(held), _body(article))
     if wrong := loss(before, after):
         return _suspect(reading, wrong)
+    if not is_named and (wrong := _spoilt(article.title)):
+        return _suspect(reading, wrong)
     if not is_named and not _is_kept(held, article, kept):
         words = notices.named(after) if len(after) <= NOTICE_ARTICLE_MOST else None
         if words == notices.NOT_FOUND:
             return replace(reading, verdict=Verdict.GONE, reason=words)
         return _suspect(reading, words or f"shows another text: {article.title[:80]}")
-    if _body(held) and not _body(article):
-        return _suspect(reading, "title only")
+    if held.body and not article.body:
+        return _suspect(reading, "title only" if not article.summary else "title and lead only")
     if END in reading.missing and not held.is_open and kept < 1 and len(after) < len(before):
         return _suspect(reading, "incomplete transfer: the page ends in the middle of its markup")
     if is_redesign(reading, held):
@@ -149,6 +151,15 @@ def is_same(article: Article, held: Standing) -> bool:
 def _is_kept(held: Standing, article: Article, kept: float) -> bool:
     """Whether enough of the text is found again for the page to show the article under another title."""
     return kept >= (SAME_WORDS if _size(_body(held), _body(article)) == 1 else SAME_TEXT)
+
+
+def _spoilt(title: str) -> str | None:
+    """What is wrong with a title that an article has not had before."""
+    if wrong := damage(title, fewest=2):
+        return wrong
+    if notices.named(title) == notices.DEFACED:
+        return notices.DEFACED
+    return "taken over: it advertises gambling" if gambling.is_advertisement(title) else None
 
 
 def _redesigned(reading: Reading, is_same: bool, agreed: float) -> Reading:

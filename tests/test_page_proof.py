@@ -121,7 +121,8 @@ def go_bad(proof: Proof, wordings: dict[str, str], tally: dict[str, Tally]) -> N
         before = proof.texts()
         code = proof.crawl("--recheck")
         assert code == 0, f"run {turn} ended with {code}"
-        assert proof.rows("SELECT count(*) FROM articles") == [(len(proof.places),)]
+        more = proof.rows("SELECT url, title FROM articles WHERE id > ?", len(proof.places))
+        assert more == [], f"run {turn} took a bad page for a new article"
         after = proof.texts()
         for place, mode in shown:
             count(proof, tally[wordings[place.url]], place, mode, before[place.url] == after[place.url])

@@ -273,6 +273,28 @@ def test_a_text_that_keeps_little_is_a_version_and_pointed_out() -> None:
     assert reading.doubts
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["H?i ngh? t?ng k?t", "Há»™i nghá»‹ tá»•ng káº¿t", "Hacked by Mr.X", "KUBET nhà cái uy tín - Hội nghị tổng kết"],
+)
+def test_a_title_that_is_spoilt_is_suspect_though_the_text_stands(title: str) -> None:
+    assert verdicts.against(shown(title=title), HELD).verdict is Verdict.SUSPECT
+
+
+def test_a_lead_without_its_text_is_suspect() -> None:
+    reading = verdicts.against(shown(summary=HELD.body, body=""), HELD)
+    assert (reading.verdict, reading.reason) == (Verdict.SUSPECT, "title and lead only")
+
+
+def test_hidden_words_of_gambling_are_taken_out() -> None:
+    spam = '<p style="opacity:0">nhà cái kubet, nổ hũ, casino</p><div style="text-indent:-9999px">Bí mật</div>'
+    page = page_of(in_frame("Tin", f"<p>{HELD.body}</p>{spam}"), "/vi/news/tin/bai-viet-12.html")
+    reading, _ = read(page, None)
+    assert page.smuggled
+    assert reading.article
+    assert reading.article.body == HELD.body
+
+
 def test_another_article_at_the_address_is_suspect() -> None:
     other = (
         "Chiều 6/4, Hội Liên hiệp Phụ nữ huyện trao 30 phần quà cho các hộ khó khăn trên địa bàn thị trấn và vùng ven."

@@ -20,6 +20,7 @@ from crawler.parsers.xpath import elements
 
 _RULES = elements("//style")
 _SCRIPTS = elements("//script[not(@src)]")
+_STYLED = elements("//*[@style] | //font[@color]")
 _ANCHORS = elements("//a[@href]")
 _OFF = r"-\s*\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%|vw|vh)?"
 _NIL = r"(?:0|1px|0?\.\d+(?:px|em|pt)?|0(?:px|em|pt|%|rem)|1pt)(?![\d.])"
@@ -71,7 +72,7 @@ def take_out(tree: html.HtmlElement, url: str) -> tuple[str, ...]:
         elif host and _is_gambling(link, host):
             found.setdefault("links to gambling sites", []).append(host)
             _drop(_injected(link, own))
-    if may_advertise and (text := list(_advertisements(tree))):
+    if may_advertise and (text := [*_concealed_words(tree), *_advertisements(tree)]):
         found["advertisements of gambling"] = [words[:60] for words in text]
     return tuple(f"{what}: {', '.join(list(dict.fromkeys(hosts))[:5])}" for what, hosts in found.items())
 
@@ -190,6 +191,17 @@ def _names(element: html.HtmlElement) -> list[str]:
     """The element's classes and id as selectors."""
     found = [f".{name}" for name in (element.get("class") or "").split()]
     return [*found, f"#{name}"] if (name := element.get("id")) else found
+
+
+def _concealed_words(tree: html.HtmlElement) -> Iterator[str]:
+    """Names of gambling without links that are hidden by a trick, for search engines alone; they are taken out."""
+    for element in _STYLED(tree):
+        if _how(element, set()) not in ("trick", "colour") or element.tag in _WHOLE:
+            continue
+        words = _said(element)
+        if len(gambling.games(words)) > 1 and not gambling.is_report(words):
+            yield words
+            _drop(element)
 
 
 # -- what is taken out --------------------------------------------------------------------------------------------

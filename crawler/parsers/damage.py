@@ -15,15 +15,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MARKED = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE)
 
 
-def damage(text: str) -> str | None:
-    """What is wrong with the letters of a text by itself; None where nothing shows.
+def damage(text: str, fewest: int = DAMAGED_FEWEST) -> str | None:
+    """What is wrong with the letters of a text by itself, in so many words at least; None where nothing shows.
 
     >>> damage("H?i ngh? tri?n khai nhi?m v? n?m 2021"), damage("Vì sao? Xem tại đây.")
     ('lost diacritics', None)
     >>> damage("Há»™i nghá»‹ triá»ƒn khai nhiá»‡m vá»¥")
     'mojibake'
     """
-    least = max(DAMAGED_FEWEST, DAMAGED_SHARE * len(text.split()))
+    least = max(fewest, DAMAGED_SHARE * len(text.split()))
     if len(_MOJIBAKE.findall(text)) >= least:
         return "mojibake"
     if "?" not in text and "\ufffd" not in text:

@@ -49,7 +49,11 @@ _HIDDEN_CLASSES = tokens(
     headerlink
     """
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:left|top|right|text-indent)\s*:\s*-\d{3}"
+    r"|clip\s*:\s*rect\(\s*0",
+    re.IGNORECASE,
+)
 _PROSE = 100
 """Letters from which on a paragraph of a table cell is prose."""
 

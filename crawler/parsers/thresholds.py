@@ -30,7 +30,7 @@ DAMAGED_SHARE = 0.04
 """Share of words with a question mark among their letters, or with the pairs that UTF-8 read as a Western charset
 leaves, from which a text is damaged. Damaged on purpose, articles have 0.38 and 0.76 at least; whole ones have none."""
 DAMAGED_FEWEST = 3
-"""… and so many words at least: a title has few."""
+"""… and so many words at least; in a title that is new, two."""
 VIETNAMESE_SHARE = 0.3
 """Share of words with a Vietnamese mark from which a text is Vietnamese. Articles, tables of names among them, have
 0.72 to 0.96."""
@@ -55,7 +55,8 @@ LITTLE_IN_COMMON = 0.3
 """A text under the same title with less than this part of its former runs is kept as a version and pointed out."""
 
 SHARED_BY = 3
-"""A title and text that so many other addresses of the run have shown too are no article's: a notice, a login."""
+"""A title and text that so many other addresses of the run have shown too are no article's: a notice, a login. The same
+for an address that so many known articles lead to."""
 SUSPECT_SHARE = 0.2
 """A portal is stopped, and none of its articles is taken for gone, when more than this share of its re-crawled
 articles is suspect or missing …"""
