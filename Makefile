@@ -18,7 +18,7 @@ demo: setup
 	$(BIN)/luutru --archive archive-data demo
 
 test: setup
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 3 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

@@ -33,7 +33,8 @@ QUESTIONS = {
         WHERE captures.portal_id != articles.portal_id""",
     "version {} has a capture, {}, that no reader found good": """
         SELECT id, capture_id FROM versions
-        WHERE NOT EXISTS (SELECT 1 FROM readings WHERE capture_id = versions.capture_id AND verdict = 'good')""",
+        WHERE NOT EXISTS (SELECT 1 FROM readings WHERE capture_id = versions.capture_id
+          AND (verdict = 'good' OR kind = 'part'))""",
     "version {} says the same of capture {} as version {} before it": """
         SELECT id, capture_id, former FROM (
           SELECT id, capture_id, {row} AS said,

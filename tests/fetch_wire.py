@@ -15,7 +15,6 @@ from scrapy.settings import Settings
 from crawler import settings as project
 from crawler.wire.connecting import Terms
 
-OWN = f"127.0.0.1:{sys.argv[1]}"
 FOUND: dict[str, Any] = {}
 
 
@@ -23,10 +22,11 @@ class Fetcher(Spider):
     name = "fetcher"
 
     async def start(self) -> AsyncIterator[Any]:
+        own = f"127.0.0.1:{sys.argv[1]}"
         for path in sys.argv[3:]:
             yield Request(
-                f"http://127.0.0.1:{sys.argv[1]}{path}", callback=self.done, errback=self.failed, dont_filter=True,
-                meta={"path": path, "terms": Terms(own=OWN, seconds=3 if "slow" in path else 60)},
+                f"http://{own}{path}", callback=self.done, errback=self.failed, dont_filter=True,
+                meta={"path": path, "terms": Terms(own=own, seconds=3 if "slow" in path else 60)},
             )  # fmt: skip
 
     def done(self, response: Any) -> None:

@@ -62,9 +62,9 @@ def test_references_are_resolved_against_the_base_element() -> None:
 def test_hostile_markup_is_read_within_a_second(crowded: bytes) -> None:
     page = page_of(b"<html><body>" + crowded + b"Chu</div><p>Sau</p></body></html>")
     read(page_of(b"<p>"), None)  # the readers are loaded
-    started = time.perf_counter()
+    started = time.process_time()
     reading, _ = read(page, None)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert reading.reason is None or "Error" not in reading.reason
 
 
