@@ -57,7 +57,7 @@ def sign(page: Page) -> str | None:
 
 def named(words: str) -> str | None:
     """The first kind of notice whose words are in a text."""
-    folded = " ".join(fold(words).split())
+    folded = " ".join(fold(words).replace("’", "'").split())
     return next((name for name, pattern in _kinds() if pattern.search(folded)), None)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from crawler.parsers import gambling, urls
-from crawler.parsers.thresholds import HIDDEN_HOSTS, INJECTED_MOST, INJECTED_TEXT
+from crawler.parsers.thresholds import HIDDEN_HOSTS, INJECTED_MOST, INJECTED_WORDS
 from crawler.parsers.tokens import tokens
 from crawler.parsers.xpath import elements
 
@@ -27,7 +27,7 @@ _NIL = r"(?:0|1px|0?\.\d+(?:px|em|pt)?|0(?:px|em|pt|%|rem)|1pt)(?![\d.])"
 _TRICK = re.compile(
     rf"(?:^|[;{{\s])(?:left|top|right|bottom|margin-left|margin-top|text-indent)\s*:\s*{_OFF}"
     rf"|font-size\s*:\s*{_NIL}|opacity\s*:\s*0*(?:\.0\d*)?(?![\d.])|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-    rf"|scale\(\s*0\s*\)|(?:^|[;\s])(?:max-)?(?:height|width)\s*:\s*{_NIL}",
+    rf"|translate(?:X|Y|3d)?\(\s*-\d{{3}}|scale\(\s*0\s*\)|(?:^|[;\s])(?:max-)?(?:height|width)\s*:\s*{_NIL}",
     re.IGNORECASE,
 )
 _NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
@@ -116,8 +116,7 @@ def _is_smuggled(root: html.HtmlElement, trick: str, own: str) -> bool:
 
 def _is_gambling(link: html.HtmlElement, host: str) -> bool:
     label = _said(link)
-    name = re.sub(r"[-.]", " ", host.rpartition(".")[0])
-    return gambling.is_label(label) or (bool(gambling.games(name)) and not gambling.is_report(label))
+    return gambling.is_label(label) or (gambling.is_site(host) and not gambling.is_report(label))
 
 
 # -- what is hidden -----------------------------------------------------------------------------------------------
@@ -240,7 +239,7 @@ def _holds_nothing_else(element: html.HtmlElement, own: str) -> bool:
             beside.setdefault(block, []).extend(_own_words(each))
     parts = ((block, " ".join(words).strip(" ,.;:|-–")) for block, words in beside.items())
     return all(
-        not words or gambling.is_label(words) or (block in linked and len(words) <= INJECTED_TEXT)
+        not words or gambling.is_label(words) or (block in linked and len(words.split()) <= INJECTED_WORDS)
         for block, words in parts
     )
 

@@ -15,7 +15,7 @@ from archive.normalise import fold, nfc
 
 _BRANDS = re.compile(
     r"\b(?:[a-z]{0,8}\d{0,4}bet\d{0,4}|[a-z]{1,6}(?:88|888|66|666|99|999|77|777|789|365|368|388|138|68|86)"
-    r"|\d{1,3}x?bet|\d{2,4}(?:win|club|vip|vin)|b52|b29|go99|nohu\w*|kucasino"
+    r"|\d{1,3}x?bet|\d{2,4}(?:win|club|vip|vin)|b52|b29|bk8|jbo|abc8|go99|nohu\w*|kucasino"
     r"|(?:sun|zo|hit|rik|man|ku|bay|nhat|may|vua|top|king|red|gem|ae|ok|i|hello|lucky|big|789)(?:win|club|vip)\d*)\b"
 )
 _NO_BRAND = re.compile(
@@ -43,6 +43,22 @@ def games(text: str) -> set[str]:
     words = nfc(text).lower()
     brands = {found for found in _BRANDS.findall(words) if not _NO_BRAND.match(found) and len(found) > 2}
     return {fold(found) for found in _GAME.findall(words)} | brands
+
+
+_HOST = re.compile(
+    r"nhacai|cacuoc|cadobong|casino|slot(?:88|gacor|online|777)|gacor|maxwin|nohu|taixiu|gamebai|doithuong|soikeo|keo(?:bong|nha)"
+    r"|tylekeo|xocdia|baccarat|togel|lodeonline|dagatructiep|sbobet|kubet|judi|poker"
+)
+
+
+def is_site(host: str) -> bool:
+    """Whether a host's name is a gambling site's.
+
+    >>> is_site("nhacaiuytin.example"), is_site("www.789bet.example"), is_site("baochinhphu.vn")
+    (True, True, False)
+    """
+    name = fold(host.rpartition(".")[0])
+    return bool(_HOST.search(name.replace("-", ""))) or bool(games(re.sub(r"[-.]", " ", name)))
 
 
 def may_advertise(text: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 HIDDEN_HOSTS = 3
 """So many foreign hosts among plainly hidden links (display: none) are smuggled. Pop-up menus and "linked websites"
 boxes hide links too: to the government's own hosts, and seldom to more than two others."""
-INJECTED_TEXT = 30
-"""Letters beside gambling links up to which their block holds nothing else ("Tham khảo: …", "Xem thêm")."""
+INJECTED_WORDS = 3
+"""Words beside gambling links up to which their block holds nothing else ("Tham khảo: …", "Xem thêm")."""
 INJECTED_MOST = 0.5
 """Share of a page's text up to which advertisements of gambling are taken out of it; beyond, they are the page: a
 domain that was taken over."""
