@@ -74,6 +74,17 @@ def newest(conn: sqlite3.Connection, url: str) -> Held | None:
     return _held(row) if row else None
 
 
+def newest_part(conn: sqlite3.Connection, url: str) -> Held | None:
+    """The newest capture of an address that shows a further page of an article, not a notice or spoilt text."""
+    row = conn.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE url = ? AND status = 200 AND EXISTS"
+        " (SELECT 1 FROM readings WHERE capture_id = captures.id AND kind = ? AND verdict != ?)"
+        " ORDER BY id DESC LIMIT 1",
+        [url, Kind.PART, Verdict.SUSPECT],
+    ).fetchone()
+    return _held(row) if row else None
+
+
 def parent(conn: sqlite3.Connection, lease_id: int) -> Held | None:
     """The newest capture of the page on which an address was first found."""
     row = conn.execute(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -40,19 +39,19 @@ _FRAME = tokens("a nav header footer select option button label script style nos
 
 def sign(page: Page) -> str | None:
     """What a page without an article says instead, a kind of `tables/notices.toml`; None where it says nothing."""
-    said = " ".join(_said(page.tree))
-    is_short = len(said) <= EMPTY_MOST
+    words = said(page.tree)
+    is_short = len(words) <= EMPTY_MOST
     if is_short and len(page.body) <= CHALLENGE_MOST and _CHALLENGE.search(page.body):
         return "challenge"
     names = " ".join(each.text or "" for each in _TITLES(page.tree))
-    found = named(f"{names}. {said}") if len(said) <= NOTICE_MOST else None
+    found = named(f"{names}. {words}") if len(words) <= NOTICE_MOST else None
     if found and found != "placeholder":
         return found
     if _PASSWORD(page.tree):
         return LOGIN
     if is_short and b"<script" in page.body and _APP.search(page.body):
         return "empty single-page app"
-    return found or ("blank" if not said else None)
+    return found or ("blank" if not words else None)
 
 
 def named(words: str) -> str | None:
@@ -67,10 +66,9 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind["name"], re.compile("|".join(f"(?:{each})" for each in kind["patterns"]))) for kind in listed)
 
 
-def _said(tree: html.HtmlElement) -> Iterator[str]:
-    """The text that is seen, without links and what frames a page."""
+def said(tree: html.HtmlElement) -> str:
+    """The text of a page that is seen, without links and what frames it."""
     body = tree.find("body")
     if body is None:
-        return
-    out = set(body.iter(*_FRAME))
-    yield from (block.text.replace("\n", " ") for block in text.blocks(body, out))
+        return ""
+    return " ".join(block.text.replace("\n", " ") for block in text.blocks(body, set(body.iter(*_FRAME))))

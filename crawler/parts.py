@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archive import rereading
-from archive.records import Article, Kind, Reading, Visit
+from archive import articles, rereading
+from archive.records import Article, Issue, Kind, Reading, Verdict, Visit
+from crawler import verdicts
 from crawler.pages import of_capture
 from crawler.portals import Portal
 from crawler.reading import family_of, read
@@ -21,10 +22,10 @@ def whole(run: Run, visit: Visit) -> Visit:
 
 def complete(run: Run, visit: Visit) -> None:
     """Join the article anew after a further page of it has come."""
-    if visit.reading is None or visit.reading.kind is not Kind.PART:
+    if visit.reading is None or visit.reading.kind is not Kind.PART or visit.reading.verdict is Verdict.SUSPECT:
         return
     each = run.portals[visit.lease.portal_id]
-    held = rereading.newest(run.archive.conn, visit.lease.url)
+    held = rereading.newest_part(run.archive.conn, visit.lease.url)
     if held is None:
         return
     page = of_capture(run.archive, held)
@@ -32,14 +33,22 @@ def complete(run: Run, visit: Visit) -> None:
     if split is None:
         return
     reading, _ = read(of_capture(run.archive, split.first), each.portal, each.templates)
-    if reading.article is not None and visit.lease.url in reading.article.parts:
-        rereading.join(run.archive, each.current, split, held, _joined(run, each.portal, reading))
+    if reading.article is None or visit.lease.url not in reading.article.parts:
+        return
+    joined = _joined(run, each.portal, reading)
+    known = articles.standing_of(run.archive.conn, each.portal.id, reading.article.key)
+    judged = verdicts.against(joined, known) if known else joined
+    if judged.verdict is Verdict.GOOD:
+        rereading.join(run.archive, each.current, split, held, judged)
+    else:
+        issue = Issue(kind=judged.verdict, message=judged.reason or judged.verdict)
+        run.archive.note(issue, run_id=run.id, portal_id=each.portal.id, url=held.url)
 
 
 def _joined(run: Run, portal: Portal, reading: Reading) -> Reading:
     """The reading of a first page with the texts of the others; `parts` is missing while some are not held."""
     assert reading.article is not None, "a first page shows an article"
-    held = [rereading.newest(run.archive.conn, url) for url in reading.article.parts]
+    held = [rereading.newest_part(run.archive.conn, url) for url in reading.article.parts]
     article = reading.article
     for capture in held:
         if capture is not None:

@@ -44,6 +44,8 @@ def alone(page: Page, reading: Reading) -> Reading:
     that means that the portal does not work.
     """
     article = reading.article
+    if reading.kind is Kind.PART and (wrong := damage(notices.said(page.tree))):
+        return _suspect(reading, wrong)
     if article is None:
         return _without_article(page, reading)
     if reading.verdict is not Verdict.GOOD:
@@ -113,7 +115,7 @@ def _shown(reading: Reading, article: Article, held: Standing, is_new: bool | No
     is_named = head.same(held.title, article.title)
     before, after = _whole(held), _text(article)
     kept, agreed = likeness(_body(held), _body(article))
-    if wrong := loss(before, after):
+    if wrong := loss(before, after) or damage(after):
         return _suspect(reading, wrong)
     if not is_named and (wrong := _spoilt(article.title)):
         return _suspect(reading, wrong)

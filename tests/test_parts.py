@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import page_modes as modes
 from page_files import page_of
 from running import luutru
 from serving import portal
@@ -53,10 +54,13 @@ def test_a_first_page_names_the_others_and_they_are_parts() -> None:
 def test_the_parts_are_joined_and_a_changed_part_is_a_version(tmp_path: Path) -> None:
     words = dict(WORDS)
     missing: set[int] = set()
+    notices: set[int] = set()
 
     def serve(path: str) -> bytes:
         if path == "/":
             return answer(f'<html><body><a href="{site.url}/2021/03/bai/">Bài nhiều trang</a></body></html>')
+        if path.rstrip("/").rpartition("/")[2] in map(str, notices):
+            return answer(modes.MAINTENANCE[0])
         for number in (3, 2, 1):
             if path.rstrip("/") == "/2021/03/bai" + (f"/{number}" if number > 1 else "") and number not in missing:
                 return answer(page(site.url, number, words[number]))
@@ -91,4 +95,13 @@ def test_the_parts_are_joined_and_a_changed_part_is_a_version(tmp_path: Path) ->
         crawl()
         assert held("SELECT body, version_count FROM articles") == [(whole.replace(WORDS[2], words[2]), 2)]
         assert held("SELECT changed FROM runs ORDER BY id DESC LIMIT 1") == [(1,)]
+        texts = held("SELECT body, version_count FROM articles")
+        for spoilt in (modes.lost(words[2]), modes.mojibake(words[2])):
+            words[2], kept = spoilt, words[2]
+            crawl()
+            words[2] = kept
+            assert held("SELECT body, version_count FROM articles") == texts
+        notices.add(2)
+        crawl()
+        assert held("SELECT body, version_count FROM articles") == texts
     assert luutru(tmp_path, "verify").returncode == 0
