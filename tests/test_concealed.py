@@ -81,3 +81,13 @@ def test_what_only_looks_like_it_stays(name: str) -> None:
     assert reading.verdict is Verdict.GOOD
     assert reading.article
     assert "hidden" in name or reading.article.body.count("\n\n") == 2
+
+
+@pytest.mark.parametrize("style", ["opacity:0", "height:0;overflow:hidden", "transform:scale(0)", "display:none"])
+@pytest.mark.parametrize("text", ["Xem toàn văn tại đây.", "Hội nghị bàn về giao thông nông thôn. " * 20])
+def test_a_page_that_fades_in_by_script_keeps_its_text(style: str, text: str) -> None:
+    page = page_of(
+        f'<html><body><div id="l" style="{style}"><h1>Hội nghị tổng kết</h1><p>{text}</p><p>{K}</p>'
+        f'<ul><li><a href="/a">Tin khác trong xã</a></li><li>{K}</li></ul></div><footer>UBND xã</footer></body></html>'
+    )
+    assert text.split(".", maxsplit=1)[0] in "".join(page.tree.itertext())

@@ -5,6 +5,9 @@ from __future__ import annotations
 HIDDEN_HOSTS = 3
 """So many foreign hosts among plainly hidden links (display: none) are smuggled. Pop-up menus and "linked websites"
 boxes hide links too: to the government's own hosts, and seldom to more than two others."""
+HIDDEN_TEXT = 80
+"""Letters beside its links, and more of them than of links, from which on an element that nobody sees at first is the
+page's own: themes fade articles, or whole pages, in (`opacity: 0`, `height: 0`) by script."""
 INJECTED_WORDS = 3
 """Words beside gambling links up to which their block holds nothing else ("Tham khảo: …", "Xem thêm")."""
 INJECTED_MOST = 0.5
