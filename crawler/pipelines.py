@@ -14,6 +14,7 @@ from crawler.unread import read_documents
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from crawler.readers import Readers
     from crawler.run import Run
     from crawler.spiders.portal import PortalSpider
 
@@ -21,21 +22,23 @@ if TYPE_CHECKING:
 class ArchivePipeline:
     """Writes each visit into the archive, and lets the documents in it be read."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, readers: Readers) -> None:
         self._run = run
+        self._readers = readers
         self._has_more = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
         spider: PortalSpider = crawler.spider  # type: ignore[assignment]  # the one spider of this project
-        return cls(spider.run)
+        return cls(spider.run, spider.readers)
 
     def open_spider(self) -> None:
         """Begin to read documents, beside the crawl."""
         self._reading = asyncio.ensure_future(self._read_documents())
 
     async def close_spider(self) -> None:
-        """Leave the documents that are still unread: what comes after the crawl reads them, or the next crawl."""
+        """End what reads. Documents that are still unread are left to what comes after the crawl, or the next."""
+        await self._readers.close()
         self._reading.cancel()
         with suppress(asyncio.CancelledError):
             await self._reading

@@ -36,6 +36,12 @@ def read(page: Page, portal: object, templates: Templates = ()) -> tuple[Reading
         return Reading(reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.UNREADABLE, reason=reason), ()
 
 
+def is_plain_file(page: Page) -> bool:
+    """Whether the first bytes tell a document or an image, which no parser of pages needs to see."""
+    start = page.body[:512].lstrip(_BLANK)
+    return any(start.startswith(magic) for magic, _ in _MAGIC)
+
+
 def family_of(page: Page, portal: object) -> tuple[str, Family]:
     """The family that reads the page and its name: the portal's own, else the first that knows its marks."""
     known = families()
@@ -112,7 +118,7 @@ def _of_article(reader: str, tier: Tier, article: Article | None) -> Reading:
 
 def _not_html(page: Page) -> Kind | None:
     """The kind of a body that is no web page, by its first bytes and then by what the server calls it."""
-    start = page.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = page.body[:512].lstrip(_BLANK)
     for magic, kind in _MAGIC:
         if start.startswith(magic):
             return kind
@@ -127,6 +133,7 @@ def _not_html(page: Page) -> Kind | None:
     return Kind.DOCUMENT if page.media_type.startswith("application/") else Kind.OTHER
 
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _MAGIC = (
     (b"%PDF-", Kind.DOCUMENT),
     (b"PK\x03\x04", Kind.DOCUMENT),

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from archive.clock import now
 from archive.http import HttpResponse, parse
 from archive.records import Capture, Exchange, File, Issue, Kind, Lease, Link, Reading, Stored, Verdict, Visit
-from crawler import families, moves, notices
+from crawler import families, moves
 from crawler.learnt import Templates
+from crawler.looking import Seen, look
 from crawler.parsers import urls
 from crawler.parsers.page import Page
 from crawler.politeness import PUT_OFF_MOST, ROBOTS_SIZE, TRIES, TRIES_SLOW, Politeness, retry_after, retry_at
 from crawler.portals import Portal
-from crawler.reading import read
 from crawler.run import entry_url, waits_until
 from crawler.wire.errors import ForbiddenAddressError, NoAnswerError, RefusedError, SilentError
 
@@ -31,11 +31,33 @@ _TRUNCATED = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An answer that is a page: what comes of it is known once it has been read."""
+
+    lease: Lease
+    capture: Capture
+    page: Page
+
+    @property
+    def at_article(self) -> bool:
+        """Whether its address has shown an article before."""
+        return self.lease.article_id is not None
+
+
 def visit(
     portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, manners: Politeness,
     templates: Templates = (),
 ) -> Visit:  # fmt: skip
     """What is to be kept of an answer. Pure but for what `manners` learns of the host."""
+    found = judged(portal, lease, exchange, stored, manners)
+    if isinstance(found, Visit):
+        return found
+    return with_reading(portal, found, look(found.page, portal, templates, at_article=found.at_article))
+
+
+def judged(portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, manners: Politeness) -> Visit | Unread:
+    """As `visit`, but for the reading of a page, which may be left to another process."""
     answer = parse(exchange.response)
     capture = Capture(
         url=lease.url, at=exchange.started_at, status=answer.status or None, mimetype=_mimetype(answer),
@@ -53,7 +75,19 @@ def visit(
             return Visit(lease=lease, capture=capture, reading=_unbelieved(answer.status), again_at=later)
     if 300 <= answer.status < 400 and "location" in answer.headers:
         return _redirect(portal, lease, capture, answer)
-    return _read(portal, lease, capture, answer, templates)
+    page = Page(url=lease.url, status=answer.status, headers=answer.headers, body=answer.body)
+    return Unread(lease=lease, capture=capture, page=page)
+
+
+def with_reading(portal: Portal, unread: Unread, seen: Seen) -> Visit:
+    """What is to be kept of a page that has been read."""
+    file, body = None, unread.page.body
+    if seen.reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
+        file = File(size=len(body), sha256=hashlib.sha256(body).hexdigest())
+    return Visit(
+        lease=unread.lease, capture=unread.capture, reading=seen.reading, file=file,
+        links=links_of(portal, seen.reading, seen.links), issues=seen.issues,
+    )  # fmt: skip
 
 
 def unanswered(
@@ -98,20 +132,6 @@ def _incomplete(lease: Lease, capture: Capture, answer: HttpResponse, manners: P
     tries = {"time": TRIES_SLOW, "length": 1}.get(capture.truncated or "", TRIES)
     lost = capture.truncated in ("time", "disconnect")
     return unanswered(lease, f"incomplete answer: {why}", manners, capture, tries=tries, is_hosts_fault=lost)
-
-
-def _read(portal: Portal, lease: Lease, capture: Capture, answer: HttpResponse, templates: Templates) -> Visit:
-    page = Page(url=lease.url, status=answer.status, headers=answer.headers, body=answer.body)
-    reading, links = read(page, portal, templates)
-    if lease.article_id is not None and reading.article is None and reading.kind in (Kind.LISTING, Kind.OTHER):
-        reading = replace(reading, reason=reading.reason or notices.sign(page))
-    issues = tuple(Issue(kind="hacked", message=what) for what in page.smuggled) if reading.tier else ()
-    file = None
-    if reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
-        file = File(size=len(answer.body), sha256=hashlib.sha256(answer.body).hexdigest())
-    return Visit(
-        lease=lease, capture=capture, reading=reading, file=file, links=links_of(portal, reading, links), issues=issues
-    )
 
 
 def links_of(portal: Portal, reading: Reading, links: tuple[Link, ...]) -> tuple[Link, ...]:

@@ -36,6 +36,8 @@ _OUT = elements(
 )
 _SAPOS = elements('.//*[@itemprop="description"]')
 _HEADINGS = elements("//h1")
+_MOST_HEADINGS = 20
+"""Headings that are compared with the page's title: each costs its whole text, and they may stand in each other."""
 _SCOPE = elements('ancestor::*[self::article or contains(@itemtype, "Article")][1]')
 _PAGERS = holds(
     '//a[@rel="next"] | //link[@rel="next"] | //*[contains(@class, "pagination")]//a[@href]'
@@ -175,7 +177,7 @@ def _update(stated: metadata.Metadata) -> dates.Stamp | None:
 def _heading(page: Page, stated: metadata.Metadata) -> html.HtmlElement | None:
     """The heading that is the page's title: the `h1` that `<title>` or Open Graph repeats."""
     names = [stated.title or "", metadata.whole_title(page)]
-    for element in _HEADINGS(page.tree):
+    for element in _HEADINGS(page.tree)[:_MOST_HEADINGS]:
         words = text.line(element)
         if len(words) > 3 and any(words.lower() in name.lower() for name in names):
             return element

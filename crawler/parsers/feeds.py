@@ -8,7 +8,7 @@ from lxml import etree
 
 from archive.records import Kind, Link
 from crawler.parsers import urls
-from crawler.parsers.page import Page
+from crawler.parsers.page import Page, raise_if_out_of_memory
 
 LARGEST = 50_000_000
 """Bytes read of a file: the sitemap protocol's own limit."""
@@ -82,9 +82,11 @@ def _root(body: bytes) -> etree._Element | None:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(body, parser)
+        root = etree.fromstring(body, parser)
     except (etree.LxmlError, ValueError):
-        return None
+        root = None
+    raise_if_out_of_memory(parser)
+    return root
 
 
 def _name(element: etree._Element) -> str:

@@ -47,9 +47,10 @@ _VNI = _vni_pairs()
 _VNI_LETTERS = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
 _TCVN3_LETTERS = str.maketrans(_TCVN3)
 
-_WORD = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e\u2010-\u203a]+")
+_LETTER = r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e\u2010-\u203a]"
+_WORD = re.compile(f"{_LETTER}+")
 _HYPHEN = "[-\u2010\u2011]"
-_HYPHENED = re.compile(f"{_WORD.pattern}{_HYPHEN}(?:{_WORD.pattern})?|(?<!\\S){_HYPHEN}{_WORD.pattern}")
+_HYPHENED = re.compile(f"(?<!{_LETTER}){_WORD.pattern}{_HYPHEN}(?:{_WORD.pattern})?|(?<!\\S){_HYPHEN}{_WORD.pattern}")
 _ONSET = "(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
 _RHYME = """
 a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch

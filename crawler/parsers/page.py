@@ -82,6 +82,13 @@ class Page:
         return urls.join(self.base, reference) if reference else None
 
 
+def raise_if_out_of_memory(parser: etree.HTMLParser | etree.XMLParser) -> None:
+    """Raise `MemoryError` where a parser ran out of memory: what it gave then is not the page."""
+    last = parser.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError("the parser ran out of memory")
+
+
 def _parse(data: bytes) -> html.HtmlElement:
     for candidate in (data, _EMPTY):
         parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -89,7 +96,9 @@ def _parse(data: bytes) -> html.HtmlElement:
         try:
             tree = html.document_fromstring(candidate, parser=parser)
         except (etree.LxmlError, ValueError, AssertionError):
+            raise_if_out_of_memory(parser)
             continue
+        raise_if_out_of_memory(parser)
         if isinstance(tree, html.HtmlElement):
             return tree
     raise AssertionError("an empty document always parses")

@@ -12,9 +12,11 @@ from archive.errors import LuutruError
 from archive.records import Exchange, Lease, Visit
 from archive.store import Archive
 from crawler import families, portals
-from crawler.run import Run
+from crawler.looking import Seen
+from crawler.readers import Readers
+from crawler.run import PortalRun, Run
 from crawler.settings import for_run
-from crawler.visit import no_answer, visit
+from crawler.visit import Unread, judged, no_answer, with_reading
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -38,6 +40,7 @@ class PortalSpider(Spider):
             folders = (self._own_archive.folder.portals, portals.SHIPPED)
             run = Run(self._own_archive, [portals.read(portals.find(portal or "", folders), families.families())])
         self.run = run
+        self.readers = Readers()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
@@ -55,27 +58,34 @@ class PortalSpider(Spider):
         async for request in super().start():  # there are no start_urls
             yield request
 
-    def visited(self, response: Response) -> Iterator[Visit]:
-        """Store the exchange, read it, and pass on what is to be kept."""
+    async def visited(self, response: Response) -> AsyncIterator[Visit]:
+        """Store the exchange, let it be read, and pass on what is to be kept."""
         lease: Lease = response.meta["lease"]
-        exchange: Exchange = response.meta["exchange"]
+        exchange: Exchange = response.meta.pop("exchange")
         host = self.run.politeness.host_of(lease.url, lease.kind)
-        yield from self._visit(lease, exchange)
-        self._slow_down(host)
-
-    def unanswered(self, failure: Failure) -> Iterator[Visit]:
-        """Note why nothing came."""
-        lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]  # Scrapy sets it
-        yield no_answer(lease, failure.value, self.run.politeness)
-
-    def _visit(self, lease: Lease, exchange: Exchange) -> Iterator[Visit]:
+        each = self.run.portals[lease.portal_id]
         try:
             stored = self.run.store(exchange, lease)
         except LuutruError as error:
             self.run.abort(error)
             return
-        each = self.run.portals[lease.portal_id]
-        yield visit(each.portal, lease, exchange, stored, self.run.politeness, each.templates)
+        found = judged(each.portal, lease, exchange, stored, self.run.politeness)
+        del exchange  # large ones must not wait for their turn to be read
+        yield found if isinstance(found, Visit) else with_reading(each.portal, found, await self._look(each, found))
+        self._slow_down(host)
+
+    async def _look(self, each: PortalRun, unread: Unread) -> Seen:
+        """What is on a page, by the templates that are known when it has been read."""
+        while True:
+            templates = each.templates
+            seen = await self.readers.look(unread.page, each.portal, templates, at_article=unread.at_article)
+            if templates is each.templates:
+                return seen
+
+    def unanswered(self, failure: Failure) -> Iterator[Visit]:
+        """Note why nothing came."""
+        lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]  # Scrapy sets it
+        yield no_answer(lease, failure.value, self.run.politeness)
 
     def _slow_down(self, host: str) -> None:
         """Keep to the Crawl-delay that robots.txt asks for, where it is longer than ours.
