@@ -198,12 +198,13 @@ def standing(conn: sqlite3.Connection, article_id: int) -> Standing | None:
     """What an article's newest version says; None for an article that is not held."""
     row = conn.execute(
         "SELECT articles.id, article_key, versions.title, versions.summary, versions.body, versions.reader,"
-        " EXISTS (SELECT 1 FROM readings WHERE capture_id = versions.capture_id AND missing LIKE '%end') FROM versions"
+        " EXISTS (SELECT 1 FROM readings WHERE capture_id = versions.capture_id AND missing LIKE '%end'),"
+        " articles.status IN ('gone', 'removed') FROM versions"
         " JOIN articles ON articles.id = article_id WHERE article_id = ?"
         " ORDER BY capture_id DESC, versions.id DESC LIMIT 1",
         [article_id],
     ).fetchone()
-    names = ("article_id", "key", "title", "summary", "body", "reader", "is_open")
+    names = ("article_id", "key", "title", "summary", "body", "reader", "is_open", "is_gone")
     return Standing(**dict(zip(names, row, strict=True))) if row else None
 
 

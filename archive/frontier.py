@@ -147,10 +147,10 @@ def lease(conn: sqlite3.Connection, portal_id: str, run_id: int, now: datetime, 
 
 
 def articles_due(conn: sqlite3.Connection, portal_id: str, now: datetime) -> int:
-    """How many known articles wait to be asked for again."""
+    """How many articles that the portal shows, as far as is known, wait to be asked for again."""
     row = conn.execute(
-        "SELECT count(DISTINCT article_id) FROM _frontier WHERE portal_id = ? AND article_id IS NOT NULL"
-        " AND state != 'done' AND due_at <= ?",
+        "SELECT count(DISTINCT article_id) FROM _frontier JOIN articles ON articles.id = article_id"
+        " WHERE _frontier.portal_id = ? AND state != 'done' AND due_at <= ? AND status IN ('live', 'unlisted')",
         [portal_id, due(now)],
     ).fetchone()
     return int(row[0])

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from archive.articles import ArticleWriter
-from archive.clock import iso
+from archive.clock import digits
 from archive.records import Issue, Lease, Reading, Verdict
 from archive.store import Archive, insert_issue
 from archive.visits import MISSING, insert_reading
 
 OUTAGE_MOST = timedelta(days=7)
-"""An article that is missing for so long while its portal's home page answers is gone, however many others are."""
+"""An article that is missing for so long while its portal's home page answers is gone, however many others are; one
+that is suspect for so long is no news, and stops nothing as long as most others are well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def settle(
     """
     with archive.transaction() as conn:
         for each in found:
-            if outage is None or (is_up and _missing_since(conn, each) <= iso(at - OUTAGE_MOST)):
+            if outage is None or (is_up and lasts(conn, each.lease, at, MISSING)):
                 _put_gone(conn, run_id, each, at)
             else:
                 _put_issue(conn, run_id, each, Issue(kind="outage", message=outage), at)
@@ -70,13 +71,13 @@ def _put_issue(conn: sqlite3.Connection, run_id: int, each: Missing, issue: Issu
     )
 
 
-def _missing_since(conn: sqlite3.Connection, each: Missing) -> str:
-    """When the address was first found missing, without having shown the article since."""
+def lasts(conn: sqlite3.Connection, lease: Lease, at: datetime, reason: str = "") -> bool:
+    """Whether a known article's address has been suspect, by a reason that begins so, for longer than outages last."""
     row = conn.execute(
-        "SELECT min(read_at) FROM readings JOIN captures ON captures.id = capture_id WHERE url = ?1 AND portal_id = ?2"
-        " AND reason LIKE ?3 || '%' AND capture_id > (SELECT coalesce(max(capture_id), 0) FROM versions"
-        " WHERE article_id = ?4) AND captures.timestamp > (SELECT coalesce(max(timestamp), '') FROM captures AS good"
-        " JOIN readings AS said ON said.capture_id = good.id WHERE good.url = ?1 AND said.verdict = 'good')",
-        [each.lease.url, each.lease.portal_id, MISSING, each.lease.article_id],
+        "SELECT min(timestamp) FROM readings JOIN captures ON captures.id = capture_id WHERE url = ?1"
+        " AND portal_id = ?2 AND verdict = 'suspect' AND reason LIKE ?3 || '%' AND capture_id >"
+        " (SELECT coalesce(max(capture_id), 0) FROM readings JOIN captures ON captures.id = capture_id"
+        " WHERE url = ?1 AND portal_id = ?2 AND verdict = 'good')",
+        [lease.url, lease.portal_id, reason],
     ).fetchone()
-    return str(row[0] or iso(each.captured_at))
+    return row[0] is not None and row[0] <= digits(at - OUTAGE_MOST)

@@ -147,6 +147,8 @@ class Standing:
     reader: str
     is_open: bool = False
     """Whether its page had no end of its markup."""
+    is_gone: bool = False
+    """Whether the portal is known to show it no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from archive import articles, missing
 from archive.missing import Missing
-from archive.records import Reading, Standing, Verdict, Visit
+from archive.records import Lease, Reading, Standing, Verdict, Visit
 from archive.store import Archive
 from archive.visits import MISSING, Kept
 from crawler import verdicts
 from crawler.parsers.thresholds import (
+    LASTING_SHARE,
     LIST_SAME,
     SHARED_BY,
     SUSPECT_FEWEST,
@@ -39,36 +40,47 @@ class Recrawl:
     """Suspects since the last good article."""
     _shown: dict[int, set[str]] = field(default_factory=dict)
     """Keys of the articles that showed a title and text."""
+    _past: set[int] = field(default_factory=set)
+    """Articles that were gone before."""
+    _lasting: set[int] = field(default_factory=set)
+    """Articles that have been suspect for longer than outages last."""
     _led: Counter[str] = field(default_factory=Counter)
     """How many known articles lead to an address."""
     _lists: list[set[str]] = field(default_factory=list)
     """What the home page and the sections link."""
 
-    def judged(self, conn: sqlite3.Connection, visit: Visit, *, is_entry: bool) -> Visit:
+    def judged(self, conn: sqlite3.Connection, visit: Visit, at: datetime, *, is_entry: bool) -> Visit:
         """The visit with the verdict that its page deserves beside the archive's version and the run's other pages."""
         reading = visit.reading
         if reading is None or visit.again_at:
             return visit
         if is_entry and reading.verdict is Verdict.GOOD:
             self._lists.append({link.url for link in visit.links})
-        held = articles.standing(conn, visit.lease.article_id) if visit.lease.article_id is not None else None
-        if held is not None and reading.article and verdicts.is_another(reading, held):
-            held = articles.standing_of(conn, visit.lease.portal_id, reading.article.key)
+        held = _held(conn, visit.lease, reading)
         if held is not None:
-            reading = verdicts.against(reading, held, is_new=_is_new(conn, visit.lease.url, reading, held))
-            if reading.reason == verdicts.A_LIST and self._is_an_entrys(visit):
-                reading = replace(reading, verdict=Verdict.GONE)
+            reading = self._beside(conn, visit, reading, held)
         if (
             reading.verdict is Verdict.GOOD
             and reading.article
             and not (held and verdicts.is_same(reading.article, held))
         ):
             reading = self._unshared(reading)
-        if held is not None and (reading.reason or "").startswith(verdicts.MOVED):
-            reading = self._alone(reading)
-        if held is not None and reading.verdict is Verdict.GONE:
-            reading = replace(reading, verdict=Verdict.SUSPECT, reason=f"{MISSING}{reading.reason}")
+        if held is not None and held.is_gone:
+            self._past.add(held.article_id)
+        elif held is not None and reading.verdict is Verdict.SUSPECT and missing.lasts(conn, visit.lease, at):
+            self._lasting.add(held.article_id)
         return replace(visit, reading=reading)
+
+    def _beside(self, conn: sqlite3.Connection, visit: Visit, reading: Reading, held: Standing) -> Reading:
+        """The reading with the verdict beside the version that is held; that the article is missing is left open."""
+        reading = verdicts.against(reading, held, is_new=_is_new(conn, visit.lease.url, reading, held))
+        if reading.reason == verdicts.A_LIST and self._is_an_entrys(visit):
+            reading = replace(reading, verdict=Verdict.GONE)
+        if (reading.reason or "").startswith(verdicts.MOVED):
+            reading = self._alone(reading)
+        if reading.verdict is Verdict.GONE and not held.is_gone:
+            reading = replace(reading, verdict=Verdict.SUSPECT, reason=f"{MISSING}{reading.reason}")
+        return reading
 
     def _is_an_entrys(self, visit: Visit) -> bool:
         """Whether the page links what the home page or a section does: it is served in the article's place."""
@@ -99,9 +111,10 @@ class Recrawl:
             self.good.add(kept.article_id)
             self.row = 0
         known, reading = visit.lease.article_id, visit.reading
-        if known is not None and kept.outcome is not None:
-            self.known.add(known)
-        if known is None or reading is None or kept.outcome != "suspect" or not visit.capture or not kept.capture_id:
+        if known is None or known in self._past or kept.outcome is None:
+            return
+        self.known.add(known)
+        if reading is None or kept.outcome != "suspect" or not visit.capture or not kept.capture_id:
             return
         if (reading.reason or "").startswith(MISSING):
             self.missing[known] = Missing(
@@ -109,7 +122,7 @@ class Recrawl:
             )
         else:
             self.suspect[known] = reading.reason or reading.verdict
-            self.row += 1
+            self.row += known not in self._lasting
 
     def _bad(self) -> set[int]:
         return (self.suspect.keys() | self.missing.keys()) - self.good
@@ -123,7 +136,9 @@ class Recrawl:
         """
         bad = self._bad()
         asked = max(self.due, len(bad))
-        many = len(bad) >= SUSPECT_FEWEST and len(bad) > SUSPECT_SHARE * asked
+        fresh = bad - self._lasting
+        many = len(fresh) >= SUSPECT_FEWEST and len(fresh) > SUSPECT_SHARE * asked
+        many = many or (len(bad) >= SUSPECT_FEWEST and len(bad) > LASTING_SHARE * asked)
         if not many and self.row < SUSPECT_ROW:
             return None
         reasons = Counter([*self.suspect.values(), *(each.reading.reason or "" for each in self._lost().values())])
@@ -147,3 +162,11 @@ def _is_new(conn: sqlite3.Connection, url: str, reading: Reading, held: Standing
         return None
     last = articles.last_read(conn, held.article_id, url, reading.reader)
     return articles.sha256_of(reading.article) != last if last else None
+
+
+def _held(conn: sqlite3.Connection, lease: Lease, reading: Reading) -> Standing | None:
+    """The version to compare with: of the article known at the address, or of the one that its reader finds there."""
+    held = articles.standing(conn, lease.article_id) if lease.article_id is not None else None
+    if held is not None and reading.article and verdicts.is_another(reading, held):
+        return articles.standing_of(conn, lease.portal_id, reading.article.key)
+    return held

@@ -279,7 +279,7 @@ class Run:
 
         `at` is when the visit was, if not now.
         """
-        visit = each.recrawl.judged(self.archive.conn, visit, is_entry=visit.lease.url in each.entries)
+        visit = each.recrawl.judged(self.archive.conn, visit, at or now(), is_entry=visit.lease.url in each.entries)
         kept = visits.keep(self.archive, self.id, each.current, visit, at)
         each.recrawl.note(visit, kept)
         return kept

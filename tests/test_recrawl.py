@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from running import luutru
 from serving import Portal
 from wire import head
 
+from archive.clock import digits, moment
 from archive.store import OUTCOMES
 
 COUNT = 20
@@ -125,17 +127,29 @@ def test_other_portals_go_on_when_one_is_stopped(tmp_path: Path) -> None:
     assert found == [("a", 6, 0), ("b", 0, COUNT)], "the home page and five articles of the first"
 
 
-def test_what_has_been_missing_for_long_is_gone_however_much_it_is(crawled: tuple[Path, Site]) -> None:
+def let_a_week_pass(folder: Path) -> None:
+    """As far as the archive can tell: all captures were made eight days earlier."""
+    with sqlite3.connect(folder / "archive.db") as conn:
+        conn.execute("DROP TRIGGER captures_no_update")
+        conn.create_function("week_before", 1, lambda time: digits(moment(time) - timedelta(days=8)))
+        conn.execute("UPDATE captures SET timestamp = week_before(timestamp)")
+
+
+def test_what_has_been_missing_for_long_is_gone_and_suspect_for_long_stops_nothing(
+    crawled: tuple[Path, Site],
+) -> None:
     folder, site = crawled
-    site.bad = dict.fromkeys(list(site.kept.articles)[:8], NOT_FOUND)
+    paths = list(site.kept.articles)
+    site.bad = dict.fromkeys(paths[:5], NOT_FOUND) | dict.fromkeys(paths[5:8], modes.ok(modes.WAF[0]))
     assert again(folder) == 9
     assert states(folder) == {"live": COUNT}
-    with sqlite3.connect(folder / "archive.db") as conn:  # a week later, as far as the archive can tell
-        conn.execute("DROP TRIGGER readings_no_update")
-        conn.execute("UPDATE readings SET read_at = datetime(read_at, '-8 days')")
-        conn.execute("UPDATE _passes SET ended_at = started_at")
+    let_a_week_pass(folder)
     again(folder)
-    assert states(folder)["gone"] >= 5
+    assert states(folder) == {"live": COUNT - 5, "gone": 5}
+    assert rows(folder, "SELECT count(*) FROM issues WHERE kind = 'stopped'") == [(1,)], "only the first time"
+    assert last_run(folder, "unchanged") == COUNT - 8
+    again(folder)
+    assert rows(folder, "SELECT count(*) FROM issues WHERE kind = 'stopped'") == [(1,)], "gone ones count no more"
 
 
 def test_one_text_on_many_new_addresses_is_no_article(tmp_path: Path) -> None:

@@ -65,6 +65,9 @@ SUSPECT_SHARE = 0.2
 articles is suspect or missing …"""
 SUSPECT_FEWEST = 3
 """… and so many of them at least: one or two suspects in a small portal are theirs alone."""
+LASTING_SHARE = 0.5
+"""More than this share stops a portal however long they have been suspect: a domain that was taken over. Less, after
+a week, is a section that asks for a login: what is new must not wait for it."""
 SUSPECT_ROW = 10
 """So many suspects without a good article between stop it earlier. Missing articles do not count here: an old section
 may be taken down, and old articles are asked for first. More than six pages, which teach a template after a
