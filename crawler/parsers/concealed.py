@@ -204,11 +204,12 @@ def _names(element: html.HtmlElement) -> list[str]:
 
 def _concealed_words(tree: html.HtmlElement) -> Iterator[str]:
     """Names of gambling without links that are hidden by a trick, for search engines alone; they are taken out."""
+    page = len(_said(tree))
     for element in _STYLED(tree):
         if _how(element, set()) not in ("trick", "colour") or element.tag in _WHOLE:
             continue
         words = _said(element)
-        if len(gambling.games(words)) > 1 and not gambling.is_report(words):
+        if len(words) <= INJECTED_MOST * page and len(gambling.games(words)) > 1 and not gambling.is_report(words):
             yield words
             _drop(element)
 
