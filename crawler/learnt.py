@@ -13,13 +13,13 @@ from lxml import html
 from archive.records import Article, Kind
 from crawler.doubts import contradictions
 from crawler.families import Family, generic
-from crawler.parsers import attachments, bylines, head, metadata, names, template, text
+from crawler.parsers import bylines, head, metadata, names, template, text
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.page import Page
 from crawler.parsers.places import Seen, masked
 from crawler.parsers.story import Story
 from crawler.parsers.template import FITS, Template, body_of, different
-from crawler.parsers.template_places import is_entry, within
+from crawler.parsers.template_places import A_LIST, A_SHORT_LIST, is_entry, lists_pages, within
 from crawler.parsers.text import Block
 
 READER = "learnt/1"
@@ -74,6 +74,24 @@ def without_lines(article: Article, templates: Templates) -> Article:
     return replace(article, body="\n\n".join(kept)) if len(kept) < len(paragraphs) else article
 
 
+def is_list(page: Page, templates: Templates, title: str) -> bool:
+    """Whether a page of the portal's own design, on which no template finds an article, lists other pages.
+
+    It does where `title`, which the last resort takes for the article's, stands on every page: the site's name, or
+    a section's.
+    """
+    seen = Seen(page)
+    designs = [(_fit(by, each), by, each) for each in templates if each.body and (by := seen.by(each.names))]
+    if not designs:
+        return False
+    fit, by, best = max(designs, key=lambda design: design[0])
+    recurring = set(best.chrome)
+    if fit < FITS:
+        return False
+    own = [block for block in by.blocks if by.key(block) not in recurring]
+    return masked(title) in template.said([best]) or lists_pages(own, A_LIST)
+
+
 def read(page: Page, templates: Templates, family: Family = generic) -> Read:
     """The page by the template that fits it best; the family tells the article's key and address."""
     article, fit = _best(Seen(page), templates, family)
@@ -113,7 +131,7 @@ def _article(seen: Seen, template: Template, family: Family) -> Article | None:
     recurring = set(template.chrome)
     title = _title(seen, template.title, recurring)
     root = body_of(seen, template.body, title)
-    if root is None or title is None:
+    if root is None or title is None or _shows_many(seen, template, recurring):
         return None
     out = {element for place in template.left_out for element in seen.elements.get(place, ())}
     if text.holds(root, title.element):
@@ -133,7 +151,8 @@ def _article(seen: Seen, template: Template, family: Family) -> Article | None:
     timed = [title] if template.time == template.title else seen.at.get(template.time or "", ())
     stamps = islice((stamp for block in timed for stamp in seen.stamps(block)), 1)
     published, updated = head.time_of((*stamps, *start.stamps))
-    if _is_listing(start.body) or (_names_a_list(title, template) and _leads_on(start.body) > 1):
+    least = A_SHORT_LIST if _names_a_list(title, template) else A_LIST
+    if _is_listing(start.body) or ((published is None or least < A_LIST) and lists_pages(start.body, least)):
         return None
     byline = bylines.find(start.body)
     return Story(
@@ -148,6 +167,12 @@ def _article(seen: Seen, template: Template, family: Family) -> Article | None:
         published_at=published,
         updated_at=updated,
     ).article(family.key(page), family.canonical(page.url))
+
+
+def _shows_many(seen: Seen, template: Template, recurring: set[str]) -> bool:
+    """Whether several articles stand at the places of one: a list in the markup of articles."""
+    titles = {block.text for block in seen.at.get(template.title, ()) if seen.key(block) not in recurring}
+    return len(titles) > 2 * template.titles
 
 
 def _names_a_list(title: Block, template: Template) -> bool:
@@ -207,12 +232,3 @@ def _is_listing(blocks: list[Block]) -> bool:
     """Links only, and many of them: a list of articles at the place of their text."""
     linked = sum(block.linked or is_entry(block) for block in blocks)
     return linked > 5 and linked > 0.7 * len(blocks)
-
-
-def _leads_on(blocks: list[Block]) -> int:
-    """How many of the blocks are links to other pages, and not to documents."""
-    return sum(
-        (block.linked or is_entry(block))
-        and not any(attachments.is_document(link.get("href") or "") for link in block.element.iter("a"))
-        for block in blocks
-    )

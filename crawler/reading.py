@@ -57,10 +57,9 @@ def _last(known: dict[str, Family]) -> tuple[str, Family]:
 
 
 def _read(page: Page, portal: object, templates: Templates) -> tuple[Reading, tuple[Link, ...]]:
-    if page.status in _GONE:
-        return _unread(Kind.OTHER, Verdict.GONE, f"http {page.status}"), ()
     if page.status != 200:
-        return _unread(Kind.OTHER, Verdict.SUSPECT, f"http {page.status}"), ()
+        verdict = Verdict.GONE if page.status in _GONE else Verdict.SUSPECT
+        return _unread(Kind.OTHER, verdict, f"http {page.status}"), ()
     if not page.body.strip(b"\xef\xbb\xbf \t\r\n\0"):
         return _unread(Kind.OTHER, Verdict.SUSPECT, "empty"), ()
     if (found := _not_html(page)) is not None:
@@ -76,13 +75,14 @@ def _read(page: Page, portal: object, templates: Templates) -> tuple[Reading, tu
         name, family = _last(families())
         kind = family.kind(page)
     tier = Tier.GENERIC if name == LAST_RESORT else Tier.FAMILY
+    article = family.article(page, portal) if kind is Kind.ARTICLE else None
+    if article and tier is Tier.GENERIC and templates:
+        article = learnt.without_lines(article, templates)
+        kind = Kind.LISTING if learnt.is_list(page, templates, article.title) else kind
     if kind is not Kind.ARTICLE:
         verdict = Verdict.GOOD if kind is Kind.LISTING else Verdict.OTHER
         reading = Reading(reader=family.READER, tier=tier, kind=kind, verdict=verdict)
         return reading, (*own.links(page), *postback.links(page))
-    article = family.article(page, portal)
-    if article and tier is Tier.GENERIC and templates:
-        article = learnt.without_lines(article, templates)
     return _of_article(family.READER, tier, article), own.links(page)
 
 

@@ -6,6 +6,7 @@ import gzip
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -170,6 +171,29 @@ def test_tags_and_the_account_that_posted_are_no_text() -> None:
         article = learnt.read(page_of(markup, url), found).article
         assert article
         assert article.body == expected_of(story).body
+
+
+def listed(story: Story, url: str, *, full: bool) -> str:
+    """An article in a list: its title, and its first paragraph or all of its text."""
+    body = str(body_html(story, ORIGIN)) if full else f"<p>{escape(str(story.summary or story.title))}</p>"
+    return f'<h3><a href="{url}">{escape(story.title)}</a></h3>{body}'
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("name", ["tables", "hashed", "flat"])
+def test_lists_in_the_markup_of_articles_are_no_articles(name: str, full: bool) -> None:
+    pages = site(STYLES[name])
+    undated = partial(re.compile(r"\d+/\d+/\d{4},? ?(?:- )?(?:\d+:\d+)?").sub, "")
+    lists = []
+    for number in range(6):
+        url, markup, story = pages[number]
+        inside = "".join(listed(each, link, full=full) for link, _, each in pages[number * 8 : number * 8 + 8])
+        body = str(body_html(story, ORIGIN))
+        assert body in markup
+        markup = markup.replace(body, inside).replace(escape(story.title), f"Tin năm {2015 + number}")
+        lists.append(page_of(undated(markup), url))
+    found = learnt.learn([*(page_of(markup, url) for url, markup, _ in pages[:40]), *lists])
+    assert [read(page, None, found)[0].article for page in lists] == [None] * len(lists)
 
 
 def test_too_few_pages_teach_nothing() -> None:

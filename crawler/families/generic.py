@@ -15,6 +15,7 @@ from crawler.parsers import bylines, dates, head, metadata, text, urls
 from crawler.parsers.links import by_address, harvest, is_home, is_paging
 from crawler.parsers.page import Page
 from crawler.parsers.story import Story
+from crawler.parsers.template_places import lists_pages
 from crawler.parsers.text import Block
 from crawler.parsers.xpath import elements, holds
 
@@ -164,7 +165,7 @@ def _has_text(body: html.HtmlElement | None, heading: html.HtmlElement) -> bool:
     found = text.blocks(place, set(_OUT(place)))
     linked = sum(len(block.text) for block in found if block.linked)
     plain = sum(len(block.text) for block in found if not block.linked)
-    return plain >= _ENOUGH and plain > 2 * linked
+    return plain >= _ENOUGH and plain > 2 * linked and not lists_pages(found)
 
 
 def _update(stated: metadata.Metadata) -> dates.Stamp | None:

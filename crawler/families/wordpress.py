@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from archive.records import Kind
 from crawler.families import _marked
 from crawler.parsers.page import Page
-from crawler.parsers.xpath import css, elements, strings
+from crawler.parsers.xpath import css, elements, holds, strings
 
 READER = "wordpress/1"
 VERIFIED = True
@@ -18,6 +18,8 @@ _ARTICLE = re.compile(r"[?&]p=\d+|/\d{4}/\d{2}/(?:\d{2}/)?[^/?]+/?\Z|/archives/\
 _POST = re.compile(r"\bpost(?:id)?-(\d+)\b")
 _SHORTLINK = strings('//link[@rel="shortlink"]/@href')
 _IDS = strings("//body/@class | //article/@id | //main//*[starts-with(@id, 'post-')]/@id")
+_LISTS = holds('//body[contains(@class, "archive ") or contains(@class, "blog ") or contains(@class, "search ")]')
+"""A month or a tag with one post prints it in full, under its own number."""
 _FOR_A_PASSWORD = elements('//form[contains(@class, "post-password-form")]')
 _MARKS = _marked.Marks(
     title=css("h1.entry-title, h1.wp-block-post-title, h1.post-title, .entry-header h1, .single h1"),
@@ -56,4 +58,6 @@ article = _SOFTWARE.article
 
 def kind(page: Page) -> Kind:
     """ARTICLE where one post is printed in full; OTHER for a form that asks for its password."""
-    return Kind.OTHER if _FOR_A_PASSWORD(page.tree) else _SOFTWARE.kind(page)
+    if _FOR_A_PASSWORD(page.tree):
+        return Kind.OTHER
+    return Kind.LISTING if _LISTS(page.tree) else _SOFTWARE.kind(page)

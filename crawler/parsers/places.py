@@ -88,7 +88,8 @@ class Seen:
             return [stamp]
         if len(block.text) > _SHORT:
             return []
-        return [stamp for piece in _pieces(block) if (stamp := dates.stamp(piece))]
+        pieces = block.text.split("\n") if block.kind == "list" else _pieces(block)
+        return [stamp for piece in pieces if (stamp := dates.stamp(piece))]
 
     def named(self, block: Block) -> str:
         """A block on one line, without the pieces that are times: a title beside its date."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from crawler.parsers import bylines, dates, head, metadata, text
+from crawler.parsers import attachments, bylines, dates, head, metadata, text
 from crawler.parsers import names as names_of_people
 from crawler.parsers.boilerplate import is_label
 from crawler.parsers.places import Seen, masked
@@ -18,6 +18,8 @@ from crawler.parsers.tokens import tokens
 _CLOCK_DAYS = 2
 """Days that the page's clock shows in one crawl, at most; for servers that do not say when they answered."""
 _LONGEST_TITLE = 300
+A_LIST, A_SHORT_LIST = 5, 2
+"""Links that make a list of a page: by themselves, and where its title stands on every page."""
 _PROSE = 100
 """Letters above which a block is prose."""
 _SHORT, _MOST_LINES = 60, 12
@@ -246,6 +248,25 @@ def is_entry(block: Block) -> bool:
         or any(link and line.startswith(link) and _ENTRY.match(line[len(link) :].strip()) for link in links)
         for line in lines
     )
+
+
+def lists_pages(blocks: Sequence[Block], least: int = A_LIST) -> bool:
+    """Whether blocks list other pages: so many lines of links or entries, documents aside, and no more prose.
+
+    Where the links are headings, there may be more of it: articles in full, one after another.
+    """
+    if sum(block.strong and _leads_on(block) for block in blocks) >= least:
+        return True
+    linked = sum(block.text.count("\n") + 1 for block in blocks if _leads_on(block))
+    prose = sum(len(block.text) > _PROSE and not block.linked for block in blocks)
+    return linked >= least and linked >= prose
+
+
+def _leads_on(block: Block) -> bool:
+    """Whether a block is a link or entry of other pages, and not of documents."""
+    if not (block.linked or is_entry(block)):
+        return False
+    return not any(attachments.is_document(link.get("href") or "") for link in block.element.iter("a"))
 
 
 def is_byline(line: str) -> bool:
