@@ -9,14 +9,14 @@ from dataclasses import asdict
 
 from crawler.documents import CPU_SECONDS, formats
 
-MEMORY, FILES = 1 << 30, 64
-"""What the child may use: bytes of memory, and open files. It may write no file."""
+MEMORY, FILES = 320 << 20, 64
+"""What the child may use: bytes of data in memory, and open files. It may write no file."""
 
 
 def main() -> None:
     """Read one document; the parent takes any other end than exit code 0 for a document that cannot be read."""
     ocr = "--ocr" in sys.argv
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
