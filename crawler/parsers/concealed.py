@@ -62,11 +62,10 @@ def take_out(tree: html.HtmlElement, url: str) -> tuple[str, ...]:
     may_advertise = gambling.may_advertise(str(etree.tostring(tree, method="text", encoding="unicode")))
     suspects = [(link, host) for link in _ANCHORS(tree) if _leads_astray(link, host := _host(link, own), may_advertise)]
     names = set(_named(tree, (link for link, _ in suspects)))
-    page = len(_said(tree)) if suspects else 0
     for link, host in suspects:
         if link.getroottree().getroot() is not tree:
             continue  # it went with one before it
-        concealed = _concealed(link, names, page)
+        concealed = _concealed(link, names)
         if concealed is not None and _is_smuggled(*concealed, own):
             found.setdefault("hidden links", []).extend(_hosts(concealed[0], own))
             _drop(concealed[0])
@@ -123,23 +122,25 @@ def _is_gambling(link: html.HtmlElement, host: str) -> bool:
 # -- what is hidden -----------------------------------------------------------------------------------------------
 
 
-def _concealed(link: html.HtmlElement, names: set[str], page: int) -> tuple[html.HtmlElement, str] | None:
+def _concealed(link: html.HtmlElement, names: set[str]) -> tuple[html.HtmlElement, str] | None:
     """The outermost element around a link that nobody sees, and by what: a trick, the ground's colour, plainly, or a
-    rule or script of the page (by which menus are hidden too). `page` is the letters of the page's text.
+    rule or script of the page (by which menus are hidden too).
     """
     found = None
     for element in (link, *link.iterancestors()):
-        if element.tag in _WHOLE or _holds_text(element, page):
+        if element.tag in _WHOLE:
             break
         if trick := _how(element, names):
+            if _holds_text(element):
+                break
             found = (element, trick)
     return found
 
 
-def _holds_text(element: html.HtmlElement, page: int) -> bool:
+def _holds_text(element: html.HtmlElement) -> bool:
     """Whether an element holds text of its own beside its links: a page, or part of one, that fades in by script."""
     whole = len(_said(element))
-    if whole > INJECTED_MOST * page:
+    if whole > INJECTED_MOST * len(_said(element.getroottree().getroot())):
         return True
     linked = sum(len(_said(link)) for link in element.iter("a"))
     return whole - linked > max(HIDDEN_TEXT, linked)
