@@ -19,6 +19,8 @@ from crawler.reading import read
 from crawler.run import FIRST_TRY, PortalRun, Run
 from crawler.visit import links_of
 
+LARGEST = 256 * 1024
+"""Bytes of a page that is learnt from or read again in the crawl's own process, where all portals wait for it."""
 FEW_ARTICLES = 0.1
 """Articles that a family finds on a page that nobody knows, below which its listings may be articles."""
 
@@ -57,7 +59,9 @@ def _learn(run: Run, each: PortalRun) -> None:
     listings = _shows_its_family_only_listings(archive, each)
     unknown = list(rereading.read_by_nobody(archive.conn, each.portal.id, listings=listings))
     pages = (of_capture(archive, held) for held in unknown[: 3 * template.MOST])
-    learnt_now = learnt.learn(page for page in pages if learnt.read(page, each.templates).article is None)
+    learnt_now = learnt.learn(
+        page for page in pages if len(page.body) <= LARGEST and learnt.read(page, each.templates).article is None
+    )
     found = [replace(one, listings=listings) for one in learnt_now]
     if not found:
         return
@@ -91,7 +95,10 @@ def _shows_its_family_only_listings(archive: Archive, each: PortalRun) -> bool:
 def read_again(run: Run, each: PortalRun, captures: Iterable[Held]) -> None:
     """Read captures by what has been learnt since, and keep what is an article by it."""
     for held in list(captures):
-        reading, links = read(of_capture(run.archive, held), each.portal, each.templates)
+        page = of_capture(run.archive, held)
+        if len(page.body) > LARGEST:
+            continue
+        reading, links = read(page, each.portal, each.templates)
         if reading.tier is Tier.LEARNT and reading.verdict is Verdict.GOOD and reading.article:
             wanted = links_of(each.portal, reading, links)
             kept = rereading.keep(run.archive, each.current, held, reading, wanted)

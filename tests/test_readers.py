@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from running import luutru
 from test_hostile import address, article, held, html, pages, portal, portal_file, rows
 
 from archive.records import Verdict
+from archive.store import Archive
 from crawler.looking import Seen, look
 from crawler.parsers.bounds import HARMLESS
 from crawler.parsers.page import Page
@@ -86,9 +89,33 @@ def test_a_reader_that_is_killed_costs_one_page() -> None:
     with_readers(go)
 
 
-def _children() -> list[int]:
-    tasks = Path("/proc/self/task").iterdir()
+def _children(pid: int | str = "self") -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(each) for task in tasks for each in (task / "children").read_text().split()]
+
+
+def test_a_crawl_that_is_killed_leaves_no_reader_behind(tmp_path: Path) -> None:
+    with portal(pages({"/nang": html(SLOW.decode())}, articles=2)) as server:
+        portal_file(tmp_path, server.url)
+        command = [sys.executable, "-m", "crawler", "--archive", str(tmp_path), "crawl", "p"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            while not (readers := [each for each in _children(process.pid) if "crawler.readers" in _command(each)]):
+                assert process.poll() is None
+                time.sleep(0.02)
+            process.kill()
+    gone = time.monotonic() + 20
+    while any("crawler.readers" in _command(each) for each in readers):
+        assert time.monotonic() < gone
+        time.sleep(0.05)
+    with Archive.open(tmp_path, write=True):
+        pass  # nobody else holds the lock
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
 
 
 def test_a_crawl_goes_on_past_a_page_that_its_reader_cannot_end(tmp_path: Path) -> None:

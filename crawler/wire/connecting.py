@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,6 +17,9 @@ from crawler.wire.errors import BadCertificateError, ForbiddenAddressError, NoAn
 
 NAMES_KEPT = 300.0
 """Seconds for which the addresses of a name are kept. They are judged anew at each connection."""
+
+LOOKUPS = 64
+"""Names that are looked up at a time: those of portals that are gone take long, and the others must not wait."""
 
 Tls = Literal["verify", "accept", "legacy"]
 """How a portal's file wants TLS: verified; else without a valid certificate; else also by what is outdated."""
@@ -110,6 +114,7 @@ class Connector:
     def __init__(self) -> None:
         self._names: dict[str, tuple[float, tuple[str, ...]]] = {}
         self._made_do: dict[str, tuple[Tls, str]] = {}
+        self._lookups = ThreadPoolExecutor(LOOKUPS, "names")
 
     async def connect(self, url: str, terms: Terms) -> Connection:
         """A connection to the server of an address. Raises `NoAnswerError`."""
@@ -136,7 +141,9 @@ class Connector:
             return known
         try:
             async with asyncio.timeout(terms.silence):
-                found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+                found = await loop.run_in_executor(
+                    self._lookups, lambda: socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+                )
         except TimeoutError:
             raise SilentError(f"the name {host} was not resolved within {terms.silence:g} seconds") from None
         except (OSError, UnicodeError) as error:
