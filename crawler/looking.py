@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from archive.records import Issue, Kind, Link, Reading
 from crawler import notices
@@ -19,6 +20,13 @@ class Seen:
     reading: Reading
     links: tuple[Link, ...] = ()
     issues: tuple[Issue, ...] = ()
+
+
+class Look(Protocol):
+    """A way to look at a page: `look` itself, or by another process."""
+
+    def __call__(self, page: Page, portal: Portal, templates: Templates, *, at_article: bool) -> Seen:
+        """What is seen."""
 
 
 def look(page: Page, portal: Portal, templates: Templates, *, at_article: bool) -> Seen:

@@ -20,9 +20,11 @@ from archive.records import Exchange, Kind, Lease, Link, Stored, Tier, Visit
 from archive.store import Archive
 from archive.warc import ADDRESS, KIND, NOTE_TYPE, PORTAL, TLS, Noted
 from crawler.learning import learn, read_again
+from crawler.looking import Look
 from crawler.parsers import template
 from crawler.parts import complete, whole
 from crawler.portals import POLITE_DELAY, Portal
+from crawler.readers import waiting
 from crawler.run import PortalRun, Run, entries
 from crawler.unread import read_documents
 from crawler.visit import visit
@@ -49,10 +51,11 @@ def rebuild(path: Path, known: Mapping[str, Portal]) -> Rebuilt:
         for file in files:
             _take_notes(file, told, found)
         told.reserve(conn)
-        replay = _Replay(made.archive, known, told, found)
-        for file in files:
-            replay.file(file)
-        replay.end()
+        with waiting() as look:
+            replay = _Replay(made.archive, known, told, found, look)
+            for file in files:
+                replay.file(file)
+            replay.end()
         asyncio.run(read_documents(made.archive))
         with made.archive.transaction():
             told.write(conn)
@@ -85,10 +88,13 @@ def _is_note(member: Member) -> bool:
 class _Replay:
     """The runs of an archive, gone through again one after another."""
 
-    def __init__(self, archive: Archive, known: Mapping[str, Portal], told: Told, found: Rebuilt) -> None:
+    def __init__(
+        self, archive: Archive, known: Mapping[str, Portal], told: Told, found: Rebuilt, look: Look
+    ) -> None:  # fmt: skip
         self.archive = archive
         self.known = dict(known)
         self.found = found
+        self.look = look
         for row in told.of("portals"):
             if row["id"] not in self.known:
                 self.known[row["id"]] = _portal(row["id"], row["home_url"], row["family"], row["name"])
@@ -140,7 +146,8 @@ class _Replay:
         self._learn_until(exchange.started_at)
         each = self._portal_run(run, request, exchange)
         lease = self._lease(each, request, exchange)
-        kept = visit(each.portal, lease, exchange, _stored(file, request, response), run.politeness, each.templates)
+        stored = _stored(file, request, response)
+        kept = visit(each.portal, lease, exchange, stored, run.politeness, each.templates, self.look)
         self._keep(run, each, whole(run, kept), exchange.started_at)
 
     def _keep(self, run: Run, each: PortalRun, kept: Visit, at: datetime) -> None:

@@ -12,7 +12,7 @@ from archive.http import HttpResponse, parse
 from archive.records import Capture, Exchange, File, Issue, Kind, Lease, Link, Reading, Stored, Verdict, Visit
 from crawler import families, moves
 from crawler.learnt import Templates
-from crawler.looking import Seen, look
+from crawler.looking import Look, Seen, look
 from crawler.parsers import urls
 from crawler.parsers.page import Page
 from crawler.politeness import PUT_OFF_MOST, ROBOTS_SIZE, TRIES, TRIES_SLOW, Politeness, retry_after, retry_at
@@ -47,7 +47,7 @@ class Unread:
 
 def visit(
     portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, manners: Politeness,
-    templates: Templates = (),
+    templates: Templates = (), look: Look = look,
 ) -> Visit:  # fmt: skip
     """What is to be kept of an answer. Pure but for what `manners` learns of the host."""
     found = judged(portal, lease, exchange, stored, manners)

@@ -130,6 +130,9 @@ def test_a_crawl_goes_on_past_a_page_that_its_reader_cannot_end(tmp_path: Path) 
         "SELECT verdict, reason FROM readings JOIN captures ON captures.id = capture_id WHERE url LIKE '%/nang'",
     )
     assert (verdict, reason) == ("unreadable", "parser limit: it takes more than 5 seconds of processor time")
+    assert luutru(tmp_path, "rebuild", timeout=120).returncode == 0
+    assert rows(tmp_path, "SELECT count(*) FROM readings WHERE verdict = 'unreadable'") == [(1,)]
+    assert held(tmp_path) == 12
 
 
 UNITS = (

@@ -12,11 +12,12 @@ import signal
 import struct
 import sys
 from collections import deque
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 
 from archive.records import Kind, Reading, Verdict
 from crawler.learnt import Templates
-from crawler.looking import Seen, look
+from crawler.looking import Look, Seen, look
 from crawler.parsers.bounds import HARMLESS
 from crawler.parsers.page import Page
 from crawler.portals import Portal
@@ -121,6 +122,21 @@ class Readers:
         for worker in list(self._all):
             await self._end(worker)
         self._idle.clear()
+
+
+@contextmanager
+def waiting() -> Iterator[Look]:
+    """A way to look at pages for who has nothing else to do meanwhile: the same limits, one page after another."""
+    with asyncio.Runner() as runner:
+        readers = Readers(1)
+
+        def look_at(page: Page, portal: Portal, templates: Templates, *, at_article: bool) -> Seen:
+            return runner.run(readers.look(page, portal, templates, at_article=at_article))
+
+        try:
+            yield look_at
+        finally:
+            runner.run(readers.close())
 
 
 def _why(worker: _Worker, error: Exception) -> str:
