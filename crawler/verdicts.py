@@ -94,19 +94,17 @@ def against(reading: Reading, held: Standing, *, is_new: bool | None = None) -> 
     """
     if reading.verdict is Verdict.GONE or (reading.reason or "").startswith(MOVED):
         return reading
-    if reading.verdict is Verdict.SUSPECT and reading.reason != notices.NOT_FOUND:
+    if reading.reason == notices.NOT_FOUND:
+        return replace(reading, verdict=Verdict.GONE)
+    if reading.verdict is Verdict.SUSPECT:
         return reading
     if reading.article is None:
         return _lost(reading)
-    if reading.verdict is not Verdict.GOOD:
-        return reading
     return _shown(reading, reading.article, held, is_new)
 
 
 def _lost(reading: Reading) -> Reading:
     """The verdict where an article's address shows no article."""
-    if reading.reason == notices.NOT_FOUND:
-        return replace(reading, verdict=Verdict.GONE)
     nothing = A_LIST if reading.kind is Kind.LISTING else f"{REDESIGN}the article cannot be read"
     return _suspect(reading, reading.reason or nothing)
 

@@ -281,6 +281,13 @@ def test_a_title_that_is_spoilt_is_suspect_though_the_text_stands(title: str) ->
     assert verdicts.against(shown(title=title), HELD).verdict is Verdict.SUSPECT
 
 
+def test_a_bare_page_that_says_not_found_is_gone() -> None:
+    page = page_of("<html><head><title>404</title></head><body><h1>404</h1><p>Page not found</p></body></html>")
+    reading, _ = read(page, None)
+    reading = replace(reading, reason=reading.reason or notices.sign(page))
+    assert verdicts.against(reading, HELD).verdict is Verdict.GONE
+
+
 def test_a_lead_without_its_text_is_suspect() -> None:
     reading = verdicts.against(shown(summary=HELD.body, body=""), HELD)
     assert (reading.verdict, reading.reason) == (Verdict.SUSPECT, "title and lead only")
