@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -190,14 +191,22 @@ class FaultyPortal:
 
 
 @contextmanager
-def faulty(play: Fault | None, articles: int = 2) -> Iterator[FaultyPortal]:
-    """A portal of some articles, and of a broken one if there is a fault to play."""
+def faulty(
+    play: Fault | None, articles: int = 2, context: ssl.SSLContext | None = None, shake: Fault | None = None
+) -> Iterator[FaultyPortal]:
+    """A portal of some articles, and of a broken one if there is a fault to play; `shake` plays in TLS's place."""
     seen, stop = FaultyPortal(), threading.Event()
     numbers = [*range(1, articles + 1), *([FAULTY] if play else [])]
     sound = {"/": html(entries(*map(address, numbers)))} | {address(n): article(n) for n in numbers}
 
     def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
+        with connection, suppress(OSError, ValueError):
+            if shake:
+                seen.tries += 1
+                shake(connection, connection.sendall, stop)
+                return
+            if context:
+                connection = context.wrap_socket(connection, server_side=True)
             lines = connection.makefile("rb")
             while request := lines.readline():
                 while lines.readline().strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -11,10 +12,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import trustme
 from faults import FAULTS, FAULTY, SOUND_NEVERTHELESS, TUNED, UNSEEN, FaultyPortal, faulty
 from running import luutru
 from serving import portal
 from test_hostile import NOT_FOUND, address, entries, held, html, portal_file, rows
+from test_tls import serving
 
 from crawler.politeness import BREAKER
 
@@ -59,18 +62,26 @@ def _pss(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def crawl(folder: Path, names: Iterable[str], timeout: float) -> tuple[dict[str, FaultyPortal], float, float]:
+def crawl(
+    folder: Path, names: Iterable[str], timeout: float, ca: trustme.CA | None = None
+) -> tuple[dict[str, FaultyPortal], float, float]:
     """Crawl a portal for each fault and a sound one, all at once; returns what they saw, seconds, and MiB."""
     folder.mkdir(exist_ok=True)
     (folder / "luutru.toml").write_text(f'contact = "mailto:a@b.vn"\ntimeout = {timeout}\n', encoding="utf-8")
+    context, trusting, place = None, dict(os.environ), "http://127.0.0.1"
+    if ca:
+        context, place = serving(ca.issue_cert("localhost")), "https://localhost"
+        ca.cert_pem.write_to_path(folder / "ca.pem")
+        trusting["SSL_CERT_FILE"] = str(folder / "ca.pem")
     with ExitStack() as stack:
-        seen = {name: stack.enter_context(faulty(FAULTS[name])) for name in names}
-        healthy = stack.enter_context(faulty(None, HEALTHY))
+        seen = {name: stack.enter_context(faulty(FAULTS[name], context=context)) for name in names}
+        healthy = stack.enter_context(faulty(None, HEALTHY, context))
         for name, each in (*seen.items(), ("healthy", healthy)):
-            portal_file(folder, f"http://127.0.0.1:{each.port}", name=name.replace("_", "-"))
+            portal_file(folder, f"{place}:{each.port}", name=name.replace("_", "-"))
         command = [sys.executable, "-m", "crawler", "--archive", str(folder), "crawl"]
         began = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=trusting)
         memory = Memory(process.pid)
         out, errors = process.communicate(timeout=300)
         took, most = time.monotonic() - began, memory.end()
@@ -109,6 +120,36 @@ def test_each_wire_fault_ends_by_itself_and_the_portal_beside_it_is_crawled(
             f"\n{half}: {len(seen)} faults in {took:.0f} s, the slowest {slowest} {lasted:.0f} s, peak {most:.0f} MiB"
         )
     assert most < 512
+
+
+def test_wire_faults_within_tls_end_by_themselves_too(tmp_path: Path) -> None:
+    names = tuple(FAULTS)[::5]
+    seen, _, _ = crawl(tmp_path / "a", names, 3, trustme.CA())
+    check(tmp_path / "a", seen, 15)
+
+
+SHAKES = {
+    "hangs": FAULTS["hangs_before_the_head"],
+    "resets": FAULTS["resets_at_once"],
+    "closes": FAULTS["closes_at_once"],
+    "is-noise": FAULTS["bytes_of_noise"],
+    "is-plain": FAULTS["http_0_9"],
+    "drips": FAULTS["drips_the_head"],
+}
+
+
+def test_handshakes_that_go_wrong_end_by_themselves(tmp_path: Path) -> None:
+    (tmp_path / "luutru.toml").write_text("timeout = 3\n", encoding="utf-8")
+    with ExitStack() as stack:
+        seen = {name: stack.enter_context(faulty(None, shake=shake)) for name, shake in SHAKES.items()}
+        for name, each in seen.items():
+            portal_file(tmp_path, f"https://localhost:{each.port}", 'tls = "accept"\n', name=name)
+        healthy = stack.enter_context(faulty(None, HEALTHY))
+        portal_file(tmp_path, f"http://127.0.0.1:{healthy.port}", name="healthy")
+        done = luutru(tmp_path, "crawl", timeout=60)
+    assert (done.returncode, "Traceback" in done.stderr) == (5, False), done.stderr
+    assert held(tmp_path) == HEALTHY
+    assert all(0 < each.tries <= 6 for each in seen.values())
 
 
 def test_many_hanging_pages_do_not_cost_as_many_time_outs(tmp_path: Path) -> None:
