@@ -14,6 +14,9 @@ from running import luutru
 from serving import portal
 from wire import head, sized
 
+from archive.records import Kind, Lease
+from crawler.politeness import Politeness
+from crawler.visit import no_answer
 from crawler.wire import addresses
 from crawler.wire.addresses import permits
 from crawler.wire.asking import Asked, Servers
@@ -228,3 +231,13 @@ def test_a_new_portal_that_leads_elsewhere_is_not_followed_there(tmp_path: Path)
         with portal(lambda path: menu if path == "/" else NOT_FOUND) as server:
             luutru(tmp_path, "portal", "add", f"{server.url}/")
         assert canary.hits == 0
+
+
+def test_a_portal_whose_own_name_leads_to_us_is_not_asked_and_says_so() -> None:
+    manners = Politeness("luutru")
+    error = ForbiddenAddressError("cong.gov.vn leads to 169.254.169.254: not a public address")
+    robots = Lease(id=1, portal_id="p", url=manners.robots_address("cong.gov.vn", "http"), kind=Kind.ROBOTS, attempts=0,
+                   article_id=None)  # fmt: skip
+    kept = no_answer(robots, error, manners)
+    assert (kept.refused, kept.again_at, kept.failed) == (str(error), None, None)
+    assert "169.254.169.254" in (manners.forbids("cong.gov.vn", "http://cong.gov.vn/") or "")
