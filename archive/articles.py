@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive import attachments
+from archive import attachments, states, steps, versions
 from archive.clock import digits, iso
 from archive.normalise import fold, search_extra
 from archive.records import Article, Issue, Lease, Reading, Standing
+from archive.versions import Text, Version
 
 _SQL_VERSION = """
 INSERT INTO versions (article_id, capture_id, timestamp, title, summary, body, author, source, published_at,
@@ -36,8 +37,7 @@ its newest reader. What is read again later is a later row of an older capture."
 
 _SQL_ARTICLE_CHANGED = """
 UPDATE articles SET title = ?, published_at = ?, section = ?, summary = ?, body = ?, author = ?, source = ?,
-  updated_at = ?, status = 'live', gone_since = NULL, last_seen = ?, version_count = version_count + ?,
-  search_extra = ? WHERE id = ?"""
+  updated_at = ?, version_count = version_count + ?, search_extra = ? WHERE id = ?"""
 
 
 def lengths(conn: sqlite3.Connection, portal_id: str, most: int = 200) -> list[int]:
@@ -69,48 +69,57 @@ class ArticleWriter:
         if known is None:
             article = self._own_key(article)
             known = self._by_key(article.key)
-        text = sha256_of(article)
         if known is None:
             self.article_id = self._insert_article(article)
-            outcome = "new"
-        else:
-            self.article_id = known
-            latest = self.conn.execute(
-                f"SELECT text_sha256 FROM versions WHERE article_id = ? ORDER BY {NEWEST} LIMIT 1", [known]
-            ).fetchone()
-            outcome = "unchanged" if latest[0] == text or reading.repeats else "changed"
-        if outcome == "unchanged":
-            self.conn.execute(
-                "UPDATE articles SET last_seen = ?, status = 'live', gone_since = NULL WHERE id = ?",
-                [iso(self.captured_at), known],
-            )
-            return outcome
-        if outcome == "changed":
-            self._update_article(article)
+            self._put_new(reading, article)
+            return "new"
+        self.article_id = known
+        self._seen()
+        former = versions.newest(self.conn, known)
+        assert former is not None, "an article has a version"
+        if reading.repeats or self._is_same(former, article):
+            return "unchanged"
+        self._update_article(article, more=1)
+        self._put_new(reading, article)
+        latest = versions.newest(self.conn, known)
+        assert latest is not None, "it was just written"
+        steps.put(self.conn, former, latest)
+        return "changed"
+
+    def _put_new(self, reading: Reading, article: Article) -> None:
         self._tell_doubts(reading)
-        self._put_version(reading, article, text)
+        self._put_version(reading, article)
         attachments.put(self.conn, self.article_id, article)
-        return outcome
 
     def put_again(self, reading: Reading, article: Article) -> bool:
-        """Write what another reading of a capture, the article's newest, shows; returns whether the article is new.
+        """Write what another reading of a capture that made a version shows; returns whether the article is new.
 
-        The portal has shown nothing new: a text that differs is a further row of the same capture, no change.
+        The portal has shown nothing new: a text that differs is a further row of the same capture, no change, and
+        the article's state stays.
         """
         self.article_id = self._find(article) or self._by_key(article.key)
         if self.article_id is None:
             return self.put(reading, article) == "new"
         self._tell_doubts(reading)
-        text = sha256_of(article)
-        latest = self.conn.execute(
-            f"SELECT capture_id, text_sha256 FROM versions WHERE article_id = ? ORDER BY {NEWEST} LIMIT 1",
-            [self.article_id],
-        ).fetchone()
-        if latest[0] == self.capture_id and latest[1] != text:
-            self._update_article(article, versions=0)
-            self._put_version(reading, article, text)
+        former = versions.of_capture(self.conn, self.article_id, self.capture_id)
+        if former is None or former.text_sha256 == sha256_of(article):
+            return False
+        latest = versions.newest(self.conn, self.article_id)
+        self._put_version(reading, article)
+        if former == latest:
+            self._update_article(article)
             attachments.put(self.conn, self.article_id, article)
+        steps.derive(self.conn, self.article_id)
         return False
+
+    def _is_same(self, former: Version, article: Article) -> bool:
+        return former.text_sha256 == sha256_of(article) or versions.same(former.text, Text.of(article))
+
+    def _seen(self) -> None:
+        """Note that the portal shows the article; one that was missing is back."""
+        self.conn.execute("UPDATE articles SET last_seen = ? WHERE id = ?", [iso(self.captured_at), self.article_id])
+        if states.of(self.conn, self.article_id) in (states.GONE, states.REMOVED):
+            self._put_state(states.LIVE, None)
 
     def _tell_doubts(self, reading: Reading) -> None:
         for doubt in reading.doubts:
@@ -167,31 +176,33 @@ class ArticleWriter:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def _update_article(self, article: Article, *, versions: int = 1) -> None:
+    def _update_article(self, article: Article, *, more: int = 0) -> None:
         self.conn.execute(
             _SQL_ARTICLE_CHANGED,
             [article.title, _time(article.published_at), article.section, article.summary, article.body,
-             article.author, article.source, _time(article.updated_at), iso(self.captured_at), versions,
-             _extra(article), self.article_id],
+             article.author, article.source, _time(article.updated_at), more, _extra(article), self.article_id],
         )  # fmt: skip
 
-    def _put_version(self, reading: Reading, article: Article, text: str) -> None:
+    def _put_version(self, reading: Reading, article: Article) -> None:
         self.conn.execute(
             _SQL_VERSION,
             [self.article_id, self.capture_id, digits(self.captured_at), article.title, article.summary,
              article.body, article.author, article.source, _time(article.published_at), _time(article.updated_at),
-             article.section, _attachments(article), text, reading.reader],
+             article.section, _attachments(article), sha256_of(article), reading.reader],
         )  # fmt: skip
 
-    def put_gone(self) -> str:
-        """Mark a known article that the portal answered 404 or 410 for; its text stays."""
+    def put_gone(self, reason: str | None) -> str:
+        """Note that the portal no longer shows a known article; its text stays."""
         self.article_id = self.lease.article_id
         if self.article_id is not None:
-            self.conn.execute(
-                "UPDATE articles SET status = 'gone', gone_since = ? WHERE id = ? AND status IN ('live', 'unlisted')",
-                [iso(self.captured_at), self.article_id],
-            )
+            status = states.missing(self.conn, self.article_id, self.captured_at)
+            if status:
+                self._put_state(status, reason)
         return "gone"
+
+    def _put_state(self, status: str, reason: str | None) -> None:
+        assert self.article_id is not None, "the article is known"
+        states.put(self.conn, self.article_id, status, self.captured_at, self.capture_id, reason)
 
 
 def standing(conn: sqlite3.Connection, article_id: int) -> Standing | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from archive import consistency, pieces
 from archive.members import Member, members
 from archive.report import Report
-from archive.schema import SEARCH_TABLES
+from archive.search_schema import SEARCH_TABLES
 from archive.store import Archive
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR", "SQLITE_FORMAT")

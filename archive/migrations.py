@@ -15,6 +15,7 @@ from importlib.resources import files
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from archive import steps
 from archive.schema import NEWEST
 
 _migrations = Migrations("luutru")
@@ -62,6 +63,15 @@ def _tls(db: Database) -> None:
 @_migrations(name="0005_read_text")
 def _read_text(db: Database) -> None:
     _run(db, "ALTER TABLE readings ADD COLUMN text_sha256 TEXT;")
+
+
+@_migrations(name="0006_changes")
+def _changes(db: Database) -> None:
+    _run(db, files("archive").joinpath("tables/0006_changes.sql").read_text(encoding="utf-8"))
+    for (article_id,) in db.conn.execute(
+        "SELECT article_id FROM versions GROUP BY article_id HAVING count(DISTINCT capture_id) > 1"
+    ).fetchall():
+        steps.derive(db.conn, article_id)
 
 
 def make(db: Database) -> None:

@@ -52,7 +52,7 @@ def _put_gone(conn: sqlite3.Connection, run_id: int, each: Missing, at: datetime
     ArticleWriter(
         conn=conn, portal_id=each.lease.portal_id, lease=each.lease, capture_id=each.capture_id,
         captured_at=each.captured_at, put_issue=partial(_put_issue, conn, run_id, each, at=at),
-    ).put_gone()  # fmt: skip
+    ).put_gone(reason)  # fmt: skip
     conn.execute(
         "UPDATE run_portals SET suspect = suspect - 1, gone = gone + 1 WHERE run_id = ? AND portal_id = ?",
         [run_id, each.lease.portal_id],

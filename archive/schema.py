@@ -5,7 +5,7 @@ A change here needs a migration in `archive/migrations.py`, by which older archi
 
 from __future__ import annotations
 
-import re
+from archive.search_schema import SEARCH
 
 SCHEMA = """
 -- A portal: one website of one publisher.
@@ -151,6 +151,33 @@ CREATE TABLE versions (
 CREATE INDEX versions_article ON versions(article_id);
 CREATE INDEX versions_capture ON versions(capture_id);
 
+-- What a portal changed from one version of an article to the next: a row for each kind of change in that step.
+-- Derived: told again from versions, so that another reading of an old capture is never a change.
+CREATE TABLE changes (
+  id INTEGER PRIMARY KEY NOT NULL, -- Number of the row.
+  article_id INTEGER NOT NULL REFERENCES articles(id), -- The article.
+  from_version INTEGER NOT NULL REFERENCES versions(id), -- The version before.
+  to_version INTEGER NOT NULL REFERENCES versions(id), -- The version that the portal showed then.
+  seen_at TEXT NOT NULL, -- When the new one was captured: ISO 8601 with +07:00.
+  kind TEXT NOT NULL, -- What kind of change: see the list in archive/hunks.py, e.g. number or sentence removed.
+  added TEXT NOT NULL, -- What was added, a piece a line; empty where nothing was.
+  removed TEXT NOT NULL, -- What was removed, a piece a line; empty where nothing was.
+  UNIQUE (to_version, kind)
+) STRICT;
+CREATE INDEX changes_article ON changes(article_id);
+CREATE INDEX changes_seen ON changes(seen_at);
+
+-- A change of an article's status and the capture that shows it. Append-only.
+CREATE TABLE states (
+  id INTEGER PRIMARY KEY NOT NULL, -- Number in the order of writing.
+  article_id INTEGER NOT NULL REFERENCES articles(id), -- The article.
+  status TEXT NOT NULL, -- What it became: live, unlisted, gone or removed.
+  at TEXT NOT NULL, -- When that was seen: ISO 8601 with +07:00.
+  capture_id INTEGER NOT NULL REFERENCES captures(id), -- The evidence: its page, or the listing without it.
+  reason TEXT -- What the evidence shows, e.g. http 404.
+) STRICT;
+CREATE INDEX states_article ON states(article_id);
+
 -- A document that an article links.
 CREATE TABLE attachments (
   id INTEGER PRIMARY KEY NOT NULL, -- Number of the attachment.
@@ -278,89 +305,11 @@ CREATE TRIGGER versions_no_update BEFORE UPDATE ON versions
 BEGIN SELECT RAISE(ABORT, 'versions are append-only'); END;
 CREATE TRIGGER versions_no_delete BEFORE DELETE ON versions
 BEGIN SELECT RAISE(ABORT, 'versions are append-only'); END;
-
--- The words of the articles for the search: the text is summary and body, and đ stands also as ḏ.
-CREATE VIEW _articles_search AS SELECT id, /*words:articles*/ FROM articles;
-
--- Datasette and sqlite-utils know a search table by the text between the comment marks.
-CREATE VIRTUAL TABLE articles_fts USING fts5 /* content="articles" */ (
-  title, body, title_d, body_d, extra,
-  content='_articles_search', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
-);
-INSERT INTO articles_fts(articles_fts, rank) VALUES ('rank', 'bm25(5.0, 1.0, 5.0, 1.0, 0.5)');
-
-CREATE VIRTUAL TABLE articles_exact USING fts5(
-  title, body, content='_articles_search', content_rowid='id', tokenize='unicode61 remove_diacritics 0'
-);
-INSERT INTO articles_exact(articles_exact, rank) VALUES ('rank', 'bm25(5.0, 1.0)');
-
-CREATE TRIGGER articles_search_insert AFTER INSERT ON articles BEGIN
-  INSERT INTO articles_fts(rowid, title, body, title_d, body_d, extra) SELECT new.id, /*words:articles:new*/;
-  INSERT INTO articles_exact(rowid, title, body) SELECT new.id, /*text:articles:new*/;
-END;
-CREATE TRIGGER articles_search_delete AFTER DELETE ON articles BEGIN
-  INSERT INTO articles_fts(articles_fts, rowid, title, body, title_d, body_d, extra)
-  SELECT 'delete', old.id, /*words:articles:old*/;
-  INSERT INTO articles_exact(articles_exact, rowid, title, body) SELECT 'delete', old.id, /*text:articles:old*/;
-END;
-CREATE TRIGGER articles_search_update AFTER UPDATE OF id, title, summary, body, search_extra ON articles BEGIN
-  INSERT INTO articles_fts(articles_fts, rowid, title, body, title_d, body_d, extra)
-  SELECT 'delete', old.id, /*words:articles:old*/;
-  INSERT INTO articles_exact(articles_exact, rowid, title, body) SELECT 'delete', old.id, /*text:articles:old*/;
-  INSERT INTO articles_fts(rowid, title, body, title_d, body_d, extra) SELECT new.id, /*words:articles:new*/;
-  INSERT INTO articles_exact(rowid, title, body) SELECT new.id, /*text:articles:new*/;
-END;
-
--- The same for the names and texts of the documents.
-CREATE VIEW _attachments_search AS SELECT id, /*words:attachments*/ FROM attachments;
-
-CREATE VIRTUAL TABLE attachments_fts USING fts5 /* content="attachments" */ (
-  name, text, name_d, text_d, extra,
-  content='_attachments_search', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
-);
-INSERT INTO attachments_fts(attachments_fts, rank) VALUES ('rank', 'bm25(5.0, 1.0, 5.0, 1.0, 0.5)');
-
-CREATE TRIGGER attachments_search_insert AFTER INSERT ON attachments BEGIN
-  INSERT INTO attachments_fts(rowid, name, text, name_d, text_d, extra) SELECT new.id, /*words:attachments:new*/;
-END;
-CREATE TRIGGER attachments_search_delete AFTER DELETE ON attachments BEGIN
-  INSERT INTO attachments_fts(attachments_fts, rowid, name, text, name_d, text_d, extra)
-  SELECT 'delete', old.id, /*words:attachments:old*/;
-END;
-CREATE TRIGGER attachments_search_update AFTER UPDATE OF id, name, text, search_extra ON attachments BEGIN
-  INSERT INTO attachments_fts(attachments_fts, rowid, name, text, name_d, text_d, extra)
-  SELECT 'delete', old.id, /*words:attachments:old*/;
-  INSERT INTO attachments_fts(rowid, name, text, name_d, text_d, extra) SELECT new.id, /*words:attachments:new*/;
-END;
+CREATE TRIGGER states_no_update BEFORE UPDATE ON states
+BEGIN SELECT RAISE(ABORT, 'states are append-only'); END;
+CREATE TRIGGER states_no_delete BEFORE DELETE ON states
+BEGIN SELECT RAISE(ABORT, 'states are append-only'); END;
 """
 
-SEARCH_TABLES = ("articles_fts", "articles_exact", "attachments_fts")
-
-_SEARCHED = {
-    "articles": (("title", "{row}.title"), ("body", "ifnull({row}.summary || char(10, 10), '') || {row}.body")),
-    "attachments": (("name", "{row}.name"), ("text", "ifnull({row}.text, '')")),
-}
-"""The columns of each table's search tables, and the SQL of what they hold of a row."""
-
-
-def _foldable(column: str) -> str:
-    """SQL for a column with đ as ḏ, which unicode61 folds to d as it cannot fold đ."""
-    return f"replace(replace(replace(replace({column}, 'đ', 'ḏ'), 'Đ', 'Ḏ'), 'ð', 'ḏ'), 'Ð', 'Ḏ')"
-
-
-def _expand(script: str) -> str:
-    """Put SQL for `/*words:TABLE:ROW*/` and `/*text:TABLE:ROW*/`: what the search tables hold of a row."""
-
-    def words(match: re.Match[str]) -> str:
-        what, table, row = match[1], match[2], match[3] or match[2]
-        columns = [(name, sql.format(row=row)) for name, sql in _SEARCHED[table]]
-        if what == "words":
-            columns += [(f"{name}_d", _foldable(sql)) for name, sql in columns]
-            columns.append(("extra", f"{row}.search_extra"))
-        return ", ".join(f"{sql} AS {name}" for name, sql in columns)
-
-    return re.sub(r"/\*(words|text):(\w+)(?::(\w+))?\*/", words, script)
-
-
-NEWEST = _expand(SCHEMA)
+NEWEST = SCHEMA + SEARCH
 """What a new archive is made with."""

@@ -123,7 +123,7 @@ class _Keeper:
             return outcome
         if reading.verdict is Verdict.GONE:
             self.article_id = self.lease.article_id
-            return self._articles().put_gone()
+            return self._articles().put_gone(reading.reason)
         if reading.verdict in (Verdict.SUSPECT, Verdict.UNREADABLE):
             if not (reading.reason or "").startswith(MISSING):  # the end of the run tells what it means
                 self._put_issue(Issue(kind=reading.verdict, message=reading.reason or reading.verdict))

@@ -40,7 +40,7 @@ class Maker:
             self.current.number = frontier.begin_pass(conn, "p", [Link(url="http://p.vn/", kind=Kind.PAGE)], now())
 
     def visit(self, url: str, *, reading: Reading | None = None, **fields: Any) -> Kept:
-        """Fetch an address, so to speak, and keep what came of it."""
+        """Fetch an address, so to speak, and keep what came of it; `when` is the time of the capture."""
         with self.archive.transaction() as conn:
             lease = frontier.take(conn, "p", Link(url=url, kind=fields.pop("kind", Kind.ARTICLE)), self.run, now())
             row = conn.execute("SELECT article_id FROM _frontier WHERE id = ?", [lease.id]).fetchone()
@@ -49,7 +49,7 @@ class Maker:
         if reading is not None:
             body = fields.pop("body", b"ok")
             raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
-            at = now()
+            at = fields.pop("when", None) or now()
             exchange = Exchange(url=url, request=b"GET / HTTP/1.1\r\n\r\n", response=raw, started_at=at)
             stored = self.warc.append(exchange)
             self.warc.sync()

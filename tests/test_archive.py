@@ -16,7 +16,7 @@ from archive.errors import AlreadyRunningError, ConfigError, LuutruError, NewerS
 from archive.integrity import verify
 from archive.migrations import make as make_tables
 from archive.records import File, Issue, Kind, Link, Reading, Verdict
-from archive.schema import SEARCH_TABLES
+from archive.search_schema import SEARCH_TABLES
 from archive.store import OUTCOMES, Archive
 
 

@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from archive import migrations
 from archive.errors import AlreadyRunningError, OlderSchemaError
 from archive.folder import Folder
-from archive.schema import SEARCH_TABLES
+from archive.search_schema import SEARCH_TABLES
 from archive.store import Archive
 from archive.upgrade import upgrade
 

@@ -1,0 +1,38 @@
+"""The rows of `changes`: what a portal changed from one version of an article to the next, in the caller's transaction.
+
+They are told from `versions` alone, so they can be made anew at any time; a version is told of once for each capture,
+as its newest reader read it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import pairwise
+
+from archive import versions
+from archive.changes import changes
+from archive.clock import iso, moment
+from archive.versions import Version
+
+_SQL = """
+INSERT INTO changes (article_id, from_version, to_version, seen_at, kind, added, removed)
+VALUES (?, ?, ?, ?, ?, ?, ?)"""
+
+
+def put(conn: sqlite3.Connection, old: Version, new: Version) -> None:
+    """Write one step: a row for each kind of change in it."""
+    seen = iso(moment(new.timestamp))
+    conn.executemany(
+        _SQL,
+        [
+            (new.article_id, old.id, new.id, seen, each.kind, "\n".join(each.added), "\n".join(each.removed))
+            for each in changes(old.text, new.text)
+        ],
+    )
+
+
+def derive(conn: sqlite3.Connection, article_id: int) -> None:
+    """Write all steps of an article anew."""
+    conn.execute("DELETE FROM changes WHERE article_id = ?", [article_id])
+    for old, new in pairwise(versions.history(conn, article_id)):
+        put(conn, old, new)
