@@ -122,28 +122,49 @@ def _hit(hit: Any) -> dict[str, Any]:
 @as_json
 @click.pass_obj
 def history(folder: Path, article: int, as_json: bool) -> None:
-    """Show the versions of ARTICLE (its number) and the evidence for each."""
+    """Show the versions and states of ARTICLE (its number), and the evidence for each."""
     with Archive.open(folder) as archive:
         archive.conn.row_factory = _as_dict
         rows = archive.conn.execute(
             "SELECT versions.id AS version, versions.timestamp, title, author, published_at, length(body) AS letters,"
             " reader, filename, offset, length, record_sha256 FROM versions JOIN captures ON captures.id = capture_id"
             " WHERE versions.id IN (SELECT max(id) FROM versions WHERE article_id = ? GROUP BY capture_id)"
-            " ORDER BY versions.id",
+            " ORDER BY capture_id",
             [article],
         ).fetchall()
+        states = archive.conn.execute(
+            "SELECT states.status, at, reason, captures.url, captures.status AS http, filename, offset, length,"
+            " record_sha256 FROM states JOIN captures ON captures.id = capture_id WHERE article_id = ?"
+            " ORDER BY states.id",
+            [article],
+        ).fetchall()
+        kinds: dict[int, list[str]] = {}
+        for step in archive.conn.execute(
+            "SELECT to_version, kind FROM changes WHERE article_id = ? ORDER BY id", [article]
+        ):
+            kinds.setdefault(step["to_version"], []).append(step["kind"])
         about = archive.conn.execute(
             "SELECT status, gone_since, first_seen, last_seen, url FROM articles WHERE id = ?", [article]
         ).fetchone()
     if about is None:
         raise ConfigError(f"There is no article {article} in {folder}.")
+    for row in rows:
+        row["changes"] = kinds.get(row["version"], [])
     if as_json:
-        click.echo(json.dumps({"article": article, **about, "versions": rows}, ensure_ascii=False, indent=2))
+        told = {"article": article, **about, "versions": rows, "states": states}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     click.echo(f"{about['url']}\n{about['status']}, {about['first_seen']} … {about['last_seen']}")
     for row in rows:
-        click.echo(f"{row['timestamp']}  {row['title']}  ({row['letters']})")
-        click.echo(f"    {row['filename']} @{row['offset']}+{row['length']}  sha256 {row['record_sha256'][:16]}…")
+        click.echo(f"{row['timestamp']}  {row['title']}  ({row['letters']})  {', '.join(row['changes'])}")
+        click.echo(_evidence(row))
+    for row in states:
+        click.echo(f"{row['at']}  {row['status']}  {row['reason'] or ''}  {row['url']}")
+        click.echo(_evidence(row))
+
+
+def _evidence(row: dict[str, Any]) -> str:
+    return f"    {row['filename']} @{row['offset']}+{row['length']}  sha256 {row['record_sha256'][:16]}…"
 
 
 @click.command(epilog=example("luutru verify --deep"))
