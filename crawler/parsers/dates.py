@@ -64,6 +64,7 @@ _WEEKDAY = re.compile(
     r"|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
 )
 _UPDATED = re.compile(r"cập nhật|chỉnh sửa|ngày sửa|sửa đổi|modified|updated")
+_CHANGED = re.compile(r"\s+(?=(?:(?:ngày|lần|được|đã)\s+)*(?:cập nhật|chỉnh sửa|sửa đổi)\b)", re.IGNORECASE)
 _LABEL = re.compile(
     r"\bngay dang\b|\b(?:(?:ngày|thời gian|thời điểm|giờ|tin|bài|bài viết|được|đã|lần)\s+)*"
     r"(?:đăng(?:\s+(?:tin|bài|tải|lên))?|xuất bản|tạo|viết|cập nhật(?:\s+(?:lần\s+)?cuối)?|gửi|đưa|phát hành|"
@@ -122,6 +123,19 @@ def stamp(text: str) -> Stamp | None:
         if time:
             return Stamp(time, updated=bool(_UPDATED.search(part)))
     return None
+
+
+def stamps(text: str) -> list[Stamp]:
+    """The time of a line, or the two of one that says after its publication when it was changed; none of others.
+
+    >>> [(str(stamp.time)[:16], stamp.updated) for stamp in stamps("30/06/2025 17:20 Cập nhật: 1/7/2025 9:05")]
+    [('2025-06-30 17:20', False), ('2025-07-01 09:05', True)]
+    """
+    if whole := stamp(text):
+        return [whole]
+    parts = _CHANGED.split(clean(text), maxsplit=1)
+    found = [each for part in parts if (each := stamp(part))]
+    return found if len(found) == 2 else []
 
 
 def _candidates(text: str) -> Iterator[str]:

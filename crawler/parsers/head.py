@@ -96,10 +96,9 @@ def _without_chrome(found: list[Block], stamps: list[dates.Stamp]) -> list[Block
     at = 0
     while at < len(found):
         block = found[at]
-        stamp = dates.stamp(block.text.replace("\n", " "))
-        if stamp:
-            stamps.append(stamp)
-        elif not boilerplate.is_chrome(block):
+        said = dates.stamps(block.text.replace("\n", " "))
+        stamps += said
+        if not said and not boilerplate.is_chrome(block):
             break
         at += 1
     return found[at:]
