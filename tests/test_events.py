@@ -41,9 +41,11 @@ class EventSite(Site):
         self._stories[story.entry_id] = story
 
 
-def _in_text(
-    change: Callable[[str, random.Random], str | None],
-) -> Callable[[Story, random.Random], dict[str, Any] | None]:
+Edit = Callable[[Story, random.Random], dict[str, Any] | None]
+"""The fields of a story that an edit changes; None where it cannot be made."""
+
+
+def _in_text(change: Callable[[str, random.Random], str | None]) -> Edit:
     """An edit of one paragraph."""
 
     def edit(story: Story, chance: random.Random) -> dict[str, Any] | None:
