@@ -67,3 +67,26 @@ def test_a_page_of_links_is_a_listing() -> None:
 def test_the_home_page_is_a_listing_and_a_short_page_is_neither() -> None:
     assert read(page_of(frame(""), "https://snv.tinh.gov.vn/"), None)[0].kind is Kind.LISTING
     assert read(page_of(frame("<h1>Liên hệ</h1>"), "https://snv.tinh.gov.vn/lien-he"), None)[0].kind is Kind.OTHER
+
+
+TEXT = "<p>Hội nghị bàn về giao thông nông thôn và thu ngân sách của xã trong năm nay, có nhiều ý kiến.</p>" * 4
+SITE = '<meta property="og:site_name" content="Xã Tân Thuận"><meta property="og:type" content="article">'
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "kind"),
+    [
+        ("/tin/hoi-nghi", "", Kind.ARTICLE),
+        ("/tags/hoi-nghi", "", Kind.OTHER),
+        ("/chuyen-muc/hoi-nghi/", "", Kind.OTHER),
+        ("/2021/05/", "", Kind.OTHER),
+        ("/2021/05/hoi-nghi-tong-ket", "", Kind.ARTICLE),
+        ("/tin/hoi-nghi", SITE + '<meta property="og:title" content="Hội nghị tổng kết">', Kind.ARTICLE),
+        ("/luu-tru", SITE + '<meta property="og:title" content="Xã Tân Thuận">', Kind.OTHER),
+        ("/tag/x", SITE + '<meta property="og:title" content="Hội nghị tổng kết">', Kind.OTHER),
+    ],
+)
+def test_lists_of_unknown_software_are_no_articles(path: str, head: str, kind: Kind) -> None:
+    body = f"<body><div><h1>Hội nghị tổng kết</h1>{TEXT}</div></body>"
+    markup = f"<html><head><title>Hội nghị tổng kết</title>{head}</head>{body}</html>"
+    assert read(page_of(markup, f"https://xa.tinh.gov.vn{path}"), None)[0].kind is kind

@@ -49,6 +49,11 @@ _ARTICLE_ADDRESS = re.compile(
     r"|[?&](?:id|nid|newsid|articleid|itemid|tinid|postid|baivietid|cid)=\d+|/chi-tiet[/-]|/\d{4}/\d{1,2}/[^/]{12,}",
     re.IGNORECASE,
 )
+_LIST_ADDRESS = re.compile(
+    r"/(?:tags?|categor(?:y|ies)|authors?|archives?|label|topics?|chuyen-muc|danh-muc|chu-de|tu-khoa|the-loai|the|tac-gia)"
+    r"(?:/|\.html?\Z|\Z|-\d+/?\Z)|/\d{4}(?:/\d{1,2}){0,2}/?(?:index\.html?)?\Z",
+    re.IGNORECASE,
+)
 _KIND_OF = by_address(_ARTICLE_ADDRESS)
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\(S\([0-9a-z]{24}\)\)(?=/)", re.IGNORECASE)
@@ -93,14 +98,20 @@ def key(page: Page) -> str:
 
 
 def kind(page: Page) -> Kind:
-    """By what the page says for machines; else a heading with a text under it, or links to many articles."""
+    """By what the page says for machines; else a heading with a text under it, or links to many articles.
+
+    Software states an article for its lists too, under the site's name; and where nothing is stated, an address of
+    tags, authors or months is a list's.
+    """
     stated = metadata.read(page)
-    if is_home(canonical(page.url)) or stated.articles > 1:
+    if is_home(canonical(page.url)) or stated.articles > 1 or is_paging(page.url):
         return Kind.LISTING
-    if stated.is_article:
+    is_named = stated.title != metadata.open_graph(page).get("og:site_name", "")
+    if stated.is_article and is_named and not (_LIST_ADDRESS.search(page.url) and stated.published_at is None):
         return Kind.ARTICLE
     heading = _heading(page, stated)
-    if heading is not None and not is_paging(page.url) and _has_text(_body(page, stated.scope), heading):
+    is_listed = bool(_LIST_ADDRESS.search(page.url)) or not is_named
+    if heading is not None and not is_listed and _has_text(_body(page, stated.scope), heading):
         return Kind.ARTICLE
     if _PAGERS(page.tree) or is_paging(page.url):
         return Kind.LISTING

@@ -11,6 +11,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from statistics import median_low
 from typing import Any
 
 from lxml import html
@@ -71,7 +72,7 @@ class Template:
     chrome: tuple[str, ...] = ()
     """The recurring lines, each as `place<TAB>line`, masked."""
     titles: int = 1
-    """Lines at the title's place of an article's page, at most."""
+    """Lines at the title's place of half of the pages, at most: a list in the same markup has more."""
     names: frozenset[str] = frozenset()
     """The ids and classes that tell its places, as `places.names_of` gives them."""
     listings: bool = False
@@ -114,15 +115,10 @@ def _learn(seen: Sequence[Seen]) -> Template | None:
                 summary=place_of_summary(articles, body, title, chrome),
                 left_out=tuple(sorted(left_out(articles, body, chrome) | at_the_edges(articles, body))),
                 chrome=tuple(sorted(line for line in chrome if not within(_place_of(line), body) or line in inside)),
-                titles=_usual_most([len({block.text for block in each.at.get(title, ())}) for each in articles]),
+                titles=median_low(len({block.text for block in each.at.get(title, ())}) for each in articles),
                 names=frozenset(seen[0].names or ()),
             )
     return None
-
-
-def _usual_most(counts: Sequence[int]) -> int:
-    """The most that nine pages of ten have."""
-    return sorted(counts)[int(0.9 * (len(counts) - 1))]
 
 
 def recurring(seen: Sequence[Seen]) -> set[str]:
