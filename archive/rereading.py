@@ -52,6 +52,11 @@ def read_by_nobody(
     return _pages(conn, portal_id, run_id, f"({which})")
 
 
+def read_by_template(conn: sqlite3.Connection, portal_id: str, run_id: int | None = None) -> Iterator[Held]:
+    """The captures of articles whose newest reading a learnt template made, the newest first."""
+    return _pages(conn, portal_id, run_id, "tier = 'learnt'")
+
+
 def _pages(conn: sqlite3.Connection, portal_id: str, run_id: int | None, which: str) -> Iterator[Held]:
     """Captures of whole pages by their newest reading. Suspect ones are left out, but for those of a redesign: nothing
     is to be learnt from them.

@@ -245,7 +245,7 @@ def _show_template(folder: Path, portal_id: str) -> None:
         ).fetchall()
     if not rows:
         raise ConfigError(f"No template has been learnt of the portal {portal_id} in {folder}.")
-    learnt = [{"learnt_at": row["learnt_at"], **json.loads(row["template"])} for row in rows]
+    learnt = [{"learnt_at": at, **json.loads(kept)} for at, kept in rows]
     click.echo(json.dumps(learnt, ensure_ascii=False, indent=2))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -57,24 +57,38 @@ def cross_check(run: Run) -> None:
 def _learn(run: Run, each: PortalRun) -> None:
     archive = run.archive
     listings = _shows_its_family_only_listings(archive, each)
-    unknown = list(rereading.read_by_nobody(archive.conn, each.portal.id, listings=listings))
-    pages = (of_capture(archive, held) for held in unknown[: 3 * template.MOST])
-    learnt_now = learnt.learn(
-        page for page in pages if len(page.body) <= LARGEST and learnt.read(page, each.templates).article is None
-    )
-    found = [replace(one, listings=listings) for one in learnt_now]
+    anew = not learnt.settled(each.templates)
+    held = list(rereading.read_by_nobody(archive.conn, each.portal.id, listings=listings))
+    if anew:
+        held += rereading.read_by_template(archive.conn, each.portal.id)
+    captures = (of_capture(archive, one) for one in held[: 3 * template.MOST])
+    pages = [page for page in captures if len(page.body) <= LARGEST]
+    unread = pages if anew else [page for page in pages if learnt.read(page, each.templates).article is None]
+    looked_at = len(pages)
+    found = [replace(one, listings=listings, anew=anew, looked_at=looked_at) for one in learnt.learn(unread)]
     if not found:
         return
     at = now()
     with archive.transaction() as conn:
         for one in found:
             templates.put(conn, each.portal.id, run.id, at, one.pages, template.dumped(one))
-    for one in found:
-        message = _message(one, each.templates)
-        archive.note(Issue(kind="template", message=message), run_id=run.id, portal_id=each.portal.id)
-        each.templates = (*each.templates, one)
+    if learnt.places(found) != learnt.places(each.templates):
+        for one in found:
+            issue = Issue(kind="template", message=_message(one, each.templates))
+            archive.note(issue, run_id=run.id, portal_id=each.portal.id)
+    use(run, each, found)
+
+
+def use(run: Run, each: PortalRun, found: Sequence[template.Template]) -> None:
+    """Read the portal's pages by newly learnt templates, and again what this run has read without them."""
+    conn = run.archive.conn
+    each.templates = learnt.current((*found, *each.templates))
     each.unlearnt = 0
-    read_again(run, each, rereading.read_by_nobody(archive.conn, each.portal.id, run.id, listings=listings))
+    listings = any(one.listings for one in found)
+    captures = list(rereading.read_by_nobody(conn, each.portal.id, run.id, listings=listings))
+    if any(one.anew for one in found):
+        captures += rereading.read_by_template(conn, each.portal.id, run.id)
+    read_again(run, each, captures)
 
 
 def _message(found: template.Template, known: learnt.Templates) -> str:

@@ -29,7 +29,7 @@ _NAMED = re.compile(r"/(?!body\b)\w+[.#]")
 
 
 Templates = Sequence[Template]
-"""What was learnt of one portal: a template for each design or build of its pages."""
+"""What was learnt of one portal, the newest first: a template for each design or build of its pages."""
 
 
 class Read(NamedTuple):
@@ -61,6 +61,30 @@ def learn(pages: Iterable[Page]) -> tuple[Template, ...]:
     if new := [line for line in lines if line.partition("\t")[2] not in template.said(found)]:
         found.append(Template(pages=len(rest), body="", title="", time=None, summary=None, chrome=tuple(sorted(new))))
     return tuple(found)
+
+
+def settled(templates: Templates) -> bool:
+    """Whether enough pages were looked at for the templates to stay: the first pages of a crawl may be mostly lists."""
+    return any(each.looked_at >= template.MOST and each.body for each in templates)
+
+
+def known(kept: Iterable[str]) -> Templates:
+    """The templates that count of those that an archive keeps of a portal, the newest first."""
+    return current(tuple(map(template.loaded, kept)))
+
+
+def current(templates: Templates) -> Templates:
+    """The templates without those before the last ones that were learnt anew."""
+    last = next((each for each in templates if each.anew), None)
+    if last is None:
+        return templates
+    end = max(at for at, each in enumerate(templates) if each.anew and each.looked_at == last.looked_at)
+    return tuple(templates[: end + 1])
+
+
+def places(templates: Templates) -> set[tuple[str, ...]]:
+    """Where the templates look for what: the same for templates that read the same."""
+    return {(each.body, each.title, each.time or "", each.summary or "", *each.left_out) for each in templates}
 
 
 def without_lines(article: Article, templates: Templates) -> Article:

@@ -12,8 +12,8 @@ from archive.folder import Folder
 from archive.http import parse
 from archive.rereading import Held
 from archive.store import Archive
+from crawler import learnt
 from crawler.learnt import Templates
-from crawler.parsers import template
 from crawler.parsers.page import Page
 from crawler.portals import is_address
 
@@ -33,7 +33,7 @@ def page(folder: Path, source: str, url: str | None) -> tuple[Page, str | None, 
         if held is None:
             raise ConfigError(f"{folder} holds no capture of {source}; crawl it first, or name a file.")
         found = of_capture(archive, held)
-        known = tuple(map(template.loaded, templates.of(archive.conn, held.portal_id)))
+        known = learnt.known(templates.of(archive.conn, held.portal_id))
     return found, held.portal_id, known
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive import frontier, notes, rereading, templates, visits
+from archive import frontier, notes, templates, visits
 from archive.beside import anew
 from archive.clock import iso
 from archive.holdings import File, files_of
 from archive.members import Flaw, Member, members, moment_of
 from archive.notes import Told
-from archive.records import Exchange, Kind, Lease, Link, Stored, Tier, Visit
+from archive.records import Exchange, Kind, Lease, Link, Stored, Visit
 from archive.store import Archive
 from archive.warc import ADDRESS, KIND, NOTE_TYPE, PORTAL, TLS, Noted
-from crawler.learning import learn, read_again
+from crawler import learnt
+from crawler.learning import learn, use
 from crawler.looking import Look
 from crawler.parsers import template
 from crawler.parts import complete, whole
@@ -154,14 +155,14 @@ class _Replay:
         run.keep(each, kept, at)
         self.at = at
         complete(run, kept)
-        each.unlearnt += bool(kept.reading and kept.reading.tier is Tier.GENERIC)
+        each.unlearnt += each.may_teach(kept.reading)
 
     def _portal_run(self, run: Run, request: Member, exchange: Exchange) -> PortalRun:
         portal = self._portal(request.fields.get(PORTAL.lower()), exchange.url)
         if portal.id not in run.portals:
             self.archive.put_portal(portal.row())
             each = PortalRun(portal, visits.Pass(portal.id, 0))
-            each.templates = tuple(map(template.loaded, templates.of(self.archive.conn, portal.id)))
+            each.templates = learnt.known(templates.of(self.archive.conn, portal.id))
             with self.archive.transaction() as conn:
                 each.current.number = frontier.begin_pass(conn, portal.id, entries(portal), exchange.started_at)
             run.portals[portal.id] = each
@@ -211,11 +212,11 @@ class _Replay:
         each = run.portals.get(row["portal_id"])
         if each is None:
             return
-        learnt = template.loaded(row["template"])
-        each.templates = (*each.templates, learnt)
+        found = template.loaded(row["template"])
         if row["run_id"] == run.id:
-            unread = rereading.read_by_nobody(self.archive.conn, each.portal.id, run.id, listings=learnt.listings)
-            read_again(run, each, unread)
+            use(run, each, [found])
+        else:
+            each.templates = learnt.current((found, *each.templates))
 
 
 def _portal(name: str, home: str, family: str, title: str) -> Portal:

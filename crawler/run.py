@@ -12,14 +12,13 @@ from archive import __version__, frontier, notes, templates, visits
 from archive.articles import lengths
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
-from archive.records import Exchange, Issue, Kind, Lease, Link, Stored, Tier, Verdict, Visit
+from archive.records import Exchange, Issue, Kind, Lease, Link, Reading, Stored, Tier, Verdict, Visit
 from archive.store import Archive
 from archive.visits import Kept
 from archive.warc import WarcWriter
-from crawler import families
+from crawler import families, learnt
 from crawler.doubts import Habit
 from crawler.learnt import Templates
-from crawler.parsers import template
 from crawler.politeness import RETRY_AFTER_MOST, Politeness
 from crawler.portals import Portal, polite
 from crawler.recrawl import Recrawl
@@ -57,7 +56,7 @@ class PortalRun:
     templates: Templates = ()
     """What has been learnt of its pages, where no family knows them."""
     unlearnt: int = 0
-    """Pages on which no family and no template found an article, since one was learnt last, or tried to."""
+    """Pages that may teach a template, since one was learnt last, or tried to."""
     habit: Habit = field(default_factory=lambda: Habit(()))
     """How long its articles usually are."""
     learn_at: int = FIRST_TRY
@@ -71,6 +70,13 @@ class PortalRun:
 
     def __post_init__(self) -> None:
         self.entries = frozenset(link.url for link in entries(self.portal) if link.kind is not Kind.SITEMAP)
+
+    def may_teach(self, reading: Reading | None) -> bool:
+        """Whether a template may be learnt from a page that was read so."""
+        if reading is None:
+            return False
+        is_open = reading.tier is Tier.LEARNT and not learnt.settled(self.templates)
+        return reading.tier is Tier.GENERIC or reading.kind is Kind.LISTING or is_open
 
     @property
     def home(self) -> str:
@@ -119,7 +125,7 @@ class Run:
         for each in self.portals.values():
             self.archive.put_portal(each.portal.row())
             each.habit = Habit(lengths(self.archive.conn, each.portal.id))
-            each.templates = tuple(map(template.loaded, templates.of(self.archive.conn, each.portal.id)))
+            each.templates = learnt.known(templates.of(self.archive.conn, each.portal.id))
             with self.archive.transaction() as conn:
                 if self._recheck:
                     frontier.make_due(conn, each.portal.id, now())
@@ -270,8 +276,7 @@ class Run:
             each.answered += visit.lease.kind is not Kind.ROBOTS
         if visit.lease.url == each.home:
             each.unreachable = _no_home(visit)
-        if visit.reading and (visit.reading.tier is Tier.GENERIC or visit.reading.kind is Kind.LISTING):
-            each.unlearnt += 1
+        each.unlearnt += each.may_teach(visit.reading)
         self._keep(each, _doubted(each, visit))
 
     def keep(self, each: PortalRun, visit: Visit, at: datetime | None = None) -> Kept:

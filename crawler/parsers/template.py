@@ -48,6 +48,9 @@ _COVERS = 0.6
 """Share of the differing text that the article's element holds."""
 _DEEPER = 0.6
 """Share of an element's differing text from which on one within it is the article's."""
+_BOX_TAGS = frozenset(("div", "section", "article", "li"))
+_BOXES, _REPEATED = 2, 0.3
+"""Boxes of a kind on a page above which they are repeated, and what a letter in one of them weighs."""
 _TRIED = 3
 """Places that are tried as the article's, until one has a title over it."""
 _HEAVY = 800
@@ -75,6 +78,10 @@ class Template:
     """Lines at the title's place of half of the pages, at most: a list in the same markup has more."""
     names: frozenset[str] = frozenset()
     """The ids and classes that tell its places, as `places.names_of` gives them."""
+    looked_at: int = 0
+    """Pages that it and those beside it were learnt from, articles or not."""
+    anew: bool = True
+    """Learnt from all pages of the portal, not only from those that the templates before it do not read."""
     listings: bool = False
     """What a family takes for listings is read by it too, for that family finds next to no article on the portal."""
 
@@ -183,7 +190,7 @@ def _bodies(seen: Sequence[Seen], chrome: set[str]) -> list[str]:
         for block in differing:
             if dates.stamp(block.text):
                 continue
-            weight = len(block.text) * scale
+            weight = len(block.text) * scale * (_REPEATED if _is_repeated(each, block) else 1)
             for element in (block.element, *block.element.iterancestors()):
                 own[element] += weight
         best: dict[str, list[float]] = defaultdict(list)
@@ -204,6 +211,14 @@ def _bodies(seen: Sequence[Seen], chrome: set[str]) -> list[str]:
         and place.count("/") > 2
     ]
     return sorted((place for place in fit if _leaf(place, fit, mass)), key=lambda place: -mass[place])[:_TRIED]
+
+
+def _is_repeated(each: Seen, block: Block) -> bool:
+    """Whether a block stands in one of several boxes of a kind, as the teasers of other articles do."""
+    parent = block.element.getparent()
+    if parent is None or parent.tag not in _BOX_TAGS:
+        return False
+    return len(each.elements.get(each.places.get(parent, ""), ())) > _BOXES
 
 
 def body_of(each: Seen, place: str, title: Block | None = None) -> html.HtmlElement | None:
