@@ -20,7 +20,7 @@ ALIKE = 0.5
 """A sentence is the former one reworded where at least this share of their words (of both) is the same."""
 
 _END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“‘(\[]*(\w))|\n+")
-_NO_END = re.compile(r"(?:^|[\s(])(?:[^\W\d_]|TP|Tp|tp|Th?S|Ths|PGS|GS|BS|KS|CN|TX|TT|Tr|St|No|\d+)\.\Z")
+_NO_END = re.compile(r"(?:^|[\s(])(?:[^\W\d_]|TP|Tp|tp|Th?S|Ths|PGS|GS|BS|KS|CN|TX|TT|Tr|St|No)\.\Z|^\d{1,2}\.\Z")
 _TOKEN = re.compile(r"\w(?:\S*\w)?[%‰]?|[^\w\s]")
 
 
@@ -48,6 +48,8 @@ def sentences(text: str) -> list[str]:
 
     >>> sentences("Ngày 5.3, TP. Cao Lãnh họp. Ông A. Dũng dự.\\nTin: X")
     ['Ngày 5.3, TP. Cao Lãnh họp.', 'Ông A. Dũng dự.', 'Tin: X']
+    >>> sentences("1. Từ năm 2020. Nay đã khác.")
+    ['1. Từ năm 2020.', 'Nay đã khác.']
     """
     found, start = [], 0
     for match in _END.finditer(text):
