@@ -27,6 +27,8 @@ QUERIES = {
     "readings": "SELECT capture_id, reader, tier, kind, verdict, reason, missing, confidence FROM readings"
     " WHERE id IN (SELECT max(id) FROM readings GROUP BY capture_id) ORDER BY capture_id",
     "articles": "SELECT * FROM articles ORDER BY id",
+    "changes": "SELECT article_id, seen_at, kind, added, removed FROM changes ORDER BY article_id, seen_at, kind",
+    "states": "SELECT article_id, status, at, reason FROM states ORDER BY id",
     "versions": "SELECT article_id, capture_id, timestamp, title, summary, body, author, source, published_at,"
     " updated_at, section, attachments, text_sha256, reader FROM versions"
     " WHERE id IN (SELECT max(id) FROM versions GROUP BY article_id, capture_id) ORDER BY article_id, capture_id",
