@@ -100,17 +100,22 @@ class ArticleWriter:
         self.article_id = self._find(article) or self._by_key(article.key)
         if self.article_id is None:
             return self.put(reading, article) == "new"
+        self.reread(reading, article)
+        return False
+
+    def reread(self, reading: Reading, article: Article) -> None:
+        """Write what another reading of a capture of a known article shows, if the capture made a version."""
+        assert self.article_id is not None, "the article is known"
         self._tell_doubts(reading)
         former = versions.of_capture(self.conn, self.article_id, self.capture_id)
         if former is None or former.text_sha256 == sha256_of(article):
-            return False
+            return
         latest = versions.newest(self.conn, self.article_id)
         self._put_version(reading, article)
         if former == latest:
             self._update_article(article)
             attachments.put(self.conn, self.article_id, article)
         steps.derive(self.conn, self.article_id)
-        return False
 
     def _is_same(self, former: Version, article: Article) -> bool:
         return former.text_sha256 == sha256_of(article) or versions.same(former.text, Text.of(article))

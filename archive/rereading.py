@@ -71,6 +71,57 @@ def _pages(conn: sqlite3.Connection, portal_id: str, run_id: int | None, which: 
     yield from map(_held, rows)
 
 
+def versions_held(conn: sqlite3.Connection, portal_id: str | None = None) -> Iterator[tuple[Held, int]]:
+    """The captures that made versions and the article of each, article by article, the oldest first."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS}, article_id FROM captures JOIN (SELECT DISTINCT article_id, capture_id FROM versions)"
+        " ON captures.id = capture_id WHERE ? IS NULL OR portal_id = ? ORDER BY article_id, captures.id",
+        [portal_id, portal_id],
+    ).fetchall()
+    yield from ((_held(row[:-1]), row[-1]) for row in rows)
+
+
+def is_article(conn: sqlite3.Connection, held: Held) -> bool:
+    """Whether the address of a capture has shown an article."""
+    row = conn.execute(
+        "SELECT article_id FROM _frontier WHERE portal_id = ? AND url = ?", [held.portal_id, held.url]
+    ).fetchone()
+    return row is None or row[0] is not None
+
+
+def current_pass(conn: sqlite3.Connection, portal_id: str) -> Pass:
+    """The portal's newest pass."""
+    row = conn.execute("SELECT pass FROM _passes WHERE portal_id = ?", [portal_id]).fetchone()
+    return Pass(portal_id, row[0] if row else 0)
+
+
+def reread(archive: Archive, held: Held, article_id: int, reading: Reading) -> None:
+    """Write another reading of a capture that made a version of an article, in one transaction.
+
+    The portal has shown nothing new, and nothing becomes due: only what was read changes.
+    """
+    assert reading.article is not None, "only readings of articles are written again"
+    at = now()
+    lease = Lease(
+        id=0, portal_id=held.portal_id, url=held.url, kind=Kind.ARTICLE, attempts=0, article_id=article_id,
+    )  # fmt: skip
+    with archive.transaction() as conn:
+        insert_reading(conn, held.id, reading, at)
+        writer = _writer(conn, held, lease, at)
+        writer.article_id = article_id
+        writer.reread(reading, reading.article)
+
+
+def forget_unread(archive: Archive, portal_id: str | None = None) -> int:
+    """Let the documents be read again that nobody could read; returns how many there are."""
+    with archive.transaction() as conn:
+        return conn.execute(
+            "UPDATE attachments SET text = NULL WHERE text = '' AND capture_id IS NOT NULL"
+            " AND (? IS NULL OR article_id IN (SELECT id FROM articles WHERE portal_id = ?))",
+            [portal_id, portal_id],
+        ).rowcount
+
+
 def newest(conn: sqlite3.Connection, url: str) -> Held | None:
     """The newest capture of an address that a server answered with 200."""
     row = conn.execute(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from archive import articles, rereading
 from archive.records import Article, Issue, Kind, Reading, Verdict, Visit
+from archive.store import Archive
 from crawler import verdicts
 from crawler.pages import of_capture
 from crawler.portals import Portal
@@ -17,7 +18,7 @@ def whole(run: Run, visit: Visit) -> Visit:
     """The visit, with the text of the whole article where it shows the first page of one."""
     if visit.reading is None or visit.reading.article is None or not visit.reading.article.parts:
         return visit
-    return replace(visit, reading=_joined(run, run.portals[visit.lease.portal_id].portal, visit.reading))
+    return replace(visit, reading=joined(run.archive, run.portals[visit.lease.portal_id].portal, visit.reading))
 
 
 def complete(run: Run, visit: Visit) -> None:
@@ -35,9 +36,9 @@ def complete(run: Run, visit: Visit) -> None:
     reading, _ = read(of_capture(run.archive, split.first), each.portal, each.templates)
     if reading.article is None or visit.lease.url not in reading.article.parts:
         return
-    joined = _joined(run, each.portal, reading)
+    whole_article = joined(run.archive, each.portal, reading)
     known = articles.standing_of(run.archive.conn, each.portal.id, reading.article.key)
-    judged = verdicts.against(joined, known) if known else joined
+    judged = verdicts.against(whole_article, known) if known else whole_article
     if judged.verdict is Verdict.GOOD:
         rereading.join(run.archive, each.current, split, held, judged)
     else:
@@ -45,14 +46,14 @@ def complete(run: Run, visit: Visit) -> None:
         run.archive.note(issue, run_id=run.id, portal_id=each.portal.id, url=held.url)
 
 
-def _joined(run: Run, portal: Portal, reading: Reading) -> Reading:
+def joined(archive: Archive, portal: Portal, reading: Reading) -> Reading:
     """The reading of a first page with the texts of the others; `parts` is missing while some are not held."""
     assert reading.article is not None, "a first page shows an article"
-    held = [rereading.newest_part(run.archive.conn, url) for url in reading.article.parts]
+    held = [rereading.newest_part(archive.conn, url) for url in reading.article.parts]
     article = reading.article
     for capture in held:
         if capture is not None:
-            page = of_capture(run.archive, capture)
+            page = of_capture(archive, capture)
             part = family_of(page, portal)[1].article(page, portal)
             article = _with(article, part) if part else article
     found = tuple(field for field in reading.missing if field != "author" or not article.author)
