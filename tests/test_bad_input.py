@@ -177,11 +177,17 @@ def test_budgets_stop_a_crawl_and_the_next_goes_on(folder: Path) -> None:
     assert len(sample.requests) - len(set(sample.requests)) <= 2, "robots.txt is asked for in every run, pages are not"
 
 
-@pytest.mark.parametrize("megabytes", [0.4, 0.7, 1.2])
-def test_a_full_disk_stops_a_crawl_and_after_room_is_made_it_goes_on(tmp_path: Path, megabytes: float) -> None:
-    disk = tmp_path / "disk"
+@pytest.mark.prove
+def test_a_full_disk_stops_a_crawl_and_after_room_is_made_it_goes_on(tmp_path: Path, full: bool) -> None:
+    sizes = range(400, 1400, 50 if full else 400)
+    for size in sizes:
+        stopped_by_a_disk_of(size, tmp_path / str(size))
+    print(f"\n{len(sizes)} sizes of a disk: each crawl stopped with code 3, went on, and lost nothing")
+
+
+def stopped_by_a_disk_of(kilobytes: int, disk: Path) -> None:
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={int(megabytes * 1024)}k", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(disk)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         missing("the right to mount a small disk")
     try:

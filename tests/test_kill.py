@@ -31,7 +31,7 @@ def _acknowledged(output: str) -> set[tuple[int, str]]:
 
 @pytest.mark.prove
 def test_a_crawl_killed_at_any_moment_loses_nothing_it_has_acknowledged(tmp_path: Path, full: bool) -> None:
-    kills = 50 if full else 8
+    kills = 200 if full else 8
     chance = random.Random(20250701)
     killed = rounds = runs = refetched = 0
     with serve(site=Site(copies=5)) as sample:

@@ -39,7 +39,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Op]]:
 @pytest.mark.prove
 def test_no_power_cut_loses_an_acknowledged_article(crawl: tuple[Path, list[Op]], tmp_path: Path, full: bool) -> None:
     folder, ops = crawl
-    states = 600 if full else 40
+    states = 2000 if full else 40
     chance = random.Random(19450902)
     moments = sorted(chance.randrange(len(ops)) for _ in range(states))
     disk = Disk()

@@ -27,6 +27,8 @@ CPU_SECONDS = 5
 """What one page may use of the processor; the slowest real page seen takes a fiftieth of it."""
 SECONDS = 60
 """What it may take altogether, on a machine that has other things to do."""
+LEAVING = 5
+"""Seconds that a process has for ending after it has closed its pipe."""
 MEMORY = 256 * 1024 * 1024
 """Bytes of data that a reader may have."""
 LARGE = 1_000_000
@@ -68,10 +70,20 @@ class _Worker:
         return found
 
     async def end(self) -> None:
-        """End the process, whatever it does."""
-        with suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.wait()
+        """End the process, whatever it does.
+
+        One that has closed its pipe is ending by itself: to kill it would take its exit status, which tells why,
+        from who waits for it.
+        """
+        assert self.process.stdout
+        if self.process.stdout.at_eof():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEAVING):
+                    await self.process.wait()
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
+            await self.process.wait()
 
 
 class Readers:
