@@ -128,14 +128,16 @@ def moment_of(date: str) -> datetime | None:
 
 
 def is_of_another_database(path: Path, start: int) -> bool:
-    """Whether a file holds, from an offset on, more than a crash leaves: a note, or many whole exchanges.
+    """Whether a file holds, from an offset on, more than a crash leaves: a note behind answers, or many answers.
 
-    A run writes a note after all else is committed, and never has many exchanges under way.
+    A run writes a note after all answers before it are committed, so a crash may leave a note alone; and it never has
+    many exchanges under way.
     """
-    answers = 0
+    answers, has_note = 0, False
     for each in members(path, start):
         if isinstance(each, Member):
-            answers += each.kind not in ("warcinfo", "request")
-            if each.kind == "metadata" or answers > UNDER_WAY:
+            has_note = has_note or each.kind == "metadata"
+            answers += each.kind not in ("warcinfo", "request", "metadata")
+            if answers > UNDER_WAY or (has_note and answers):
                 return True
     return False

@@ -241,6 +241,18 @@ def test_a_database_older_than_the_files_is_told_and_nothing_is_cut_by_it(older:
     assert list((older / "lost+found").iterdir()) == []
 
 
+def test_a_note_that_a_crash_left_without_its_commit_does_not_lock_the_archive(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        make = Maker(archive)
+        make.article()
+        archive.end_run(make.run, 0)
+        assert make.warc.note(b"{}", archive.committed())
+        make.warc.close()
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        assert [path.stat().st_size > 0 for path in (tmp_path / "a/lost+found").iterdir()] == [True]
+        assert verify(archive, deep=True).damage == []
+
+
 def test_what_a_crash_leaves_is_no_damage(folder: Path) -> None:
     with Archive.open(folder, write=True) as archive:
         make = Maker(archive)
