@@ -7,7 +7,9 @@ readers) stays: the readers of text pass over it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from itertools import islice
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -45,6 +47,8 @@ _HIDDEN_BY_SCRIPT = re.compile(
 _BLOCKS = tokens(
     "p div li td section article aside center ul ol table tr tbody span font blockquote h2 h3 h4 marquee dl dd"
 )
+_LABEL_WORDS = 60
+"""Words of a link that are looked at; one that was never closed holds the rest of its page."""
 _PARTS = tokens("p div li td section aside center h2 h3 h4 dt dd blockquote")
 _MENUS = tokens("ul ol nav header footer form menu")
 _WHOLE = tokens("body html main article head form")
@@ -62,10 +66,11 @@ def take_out(tree: html.HtmlElement, url: str) -> tuple[str, ...]:
     may_advertise = gambling.may_advertise(str(etree.tostring(tree, method="text", encoding="unicode")))
     suspects = [(link, host) for link in _ANCHORS(tree) if _leads_astray(link, host := _host(link, own), may_advertise)]
     names = set(_named(tree, (link for link, _ in suspects)))
+    how = cache(partial(_how, names=names))
     for link, host in suspects:
         if link.getroottree().getroot() is not tree:
             continue  # it went with one before it
-        concealed = _concealed(link, names)
+        concealed = _concealed(link, how)
         if concealed is not None and _is_smuggled(*concealed, own):
             found.setdefault("hidden links", []).extend(_hosts(concealed[0], own))
             _drop(concealed[0])
@@ -115,14 +120,16 @@ def _is_smuggled(root: html.HtmlElement, trick: str, own: str) -> bool:
 
 
 def _is_gambling(link: html.HtmlElement, host: str) -> bool:
-    label = _said(link)
+    label = " ".join(islice(_seen(link.iter()), _LABEL_WORDS))
     return gambling.is_label(label) or (gambling.is_site(host) and not gambling.is_report(label))
 
 
 # -- what is hidden -----------------------------------------------------------------------------------------------
 
 
-def _concealed(link: html.HtmlElement, names: set[str]) -> tuple[html.HtmlElement, str] | None:
+def _concealed(
+    link: html.HtmlElement, how: Callable[[html.HtmlElement], str | None]
+) -> tuple[html.HtmlElement, str] | None:
     """The outermost element around a link that nobody sees, and by what: a trick, the ground's colour, plainly, or a
     rule or script of the page (by which menus are hidden too).
     """
@@ -130,7 +137,7 @@ def _concealed(link: html.HtmlElement, names: set[str]) -> tuple[html.HtmlElemen
     for element in (link, *link.iterancestors()):
         if element.tag in _WHOLE:
             break
-        if trick := _how(element, names):
+        if trick := how(element):
             if _holds_text(element):
                 break
             found = (element, trick)
