@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
 
@@ -22,7 +23,8 @@ from crawler.parsers.template import FITS, Template, body_of, different
 from crawler.parsers.template_places import A_LIST, A_SHORT_LIST, is_entry, lists_pages, within
 from crawler.parsers.text import Block
 
-READER = "learnt/1"
+VERSION = 1
+"""Of the reader by templates."""
 
 _NAMED = re.compile(r"/(?!body\b)\w+[.#]")
 """A step of a place that has an id or class, the page's own aside."""
@@ -39,6 +41,8 @@ class Read(NamedTuple):
     """None where the page does not fit, or shows no article at the template's places."""
     fit: float
     """The share of the template's recurring lines that the page shows, from 0 to 1."""
+    reader: str = ""
+    """Name and version of the reader, e.g. `learnt-3f2a9c/1`: two designs are two readers."""
     doubts: tuple[str, ...] = ()
     """Where the page states another article for machines than stands at the places."""
 
@@ -118,22 +122,28 @@ def is_list(page: Page, templates: Templates, title: str) -> bool:
 
 def read(page: Page, templates: Templates, family: Family = generic) -> Read:
     """The page by the template that fits it best; the family tells the article's key and address."""
-    article, fit = _best(Seen(page), templates, family)
+    article, fit, reader = _best(Seen(page), templates, family)
     if article is None:
         return Read(None, fit)
     stated = metadata.read(page)
     told = tuple(contradictions(article, stated))
-    return Read(replace(article, published_at=stated.published_at or article.published_at), fit, told)
+    return Read(replace(article, published_at=stated.published_at or article.published_at), fit, reader, told)
 
 
-def _best(seen: Seen, templates: Templates, family: Family) -> tuple[Article | None, float]:
-    """The article by the best fitting template that has one, and its fit; else None and the best fit."""
+def _best(seen: Seen, templates: Templates, family: Family) -> tuple[Article | None, float, str]:
+    """The article by the best fitting template that has one, its fit and name; else None and the best fit."""
     by_names = {each.names: seen.by(each.names) for each in templates}
     fits = sorted(((_fit(by_names[each.names], each), each) for each in templates), key=lambda pair: -pair[0])
     for fit, each in fits:
         if fit >= FITS and (article := _article(by_names[each.names], each, family)):
-            return article, fit
-    return None, fits[0][0] if fits else 0.0
+            return article, fit, _reader(each)
+    return None, fits[0][0] if fits else 0.0, ""
+
+
+def _reader(template: Template) -> str:
+    """A template's name as a reader: by where it finds title and text, which a redesign moves."""
+    places = f"{template.title}\n{template.body}".encode()
+    return f"learnt-{blake2b(places, digest_size=3).hexdigest()}/{VERSION}"
 
 
 def _fit(seen: Seen, template: Template) -> float:

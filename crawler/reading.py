@@ -93,7 +93,7 @@ def _by_template(page: Page, templates: Templates, family: Family) -> Reading | 
     found = learnt.read(page, templates, family)
     if found.article is None:
         return None
-    reading = _of_article(learnt.READER, Tier.LEARNT, found.article)
+    reading = _of_article(found.reader, Tier.LEARNT, found.article)
     return replace(reading, confidence=round(found.fit, 3), doubts=reading.doubts + found.doubts)
 
 

@@ -231,7 +231,7 @@ def test_a_page_of_another_design_does_not_fit() -> None:
     found = learnt.learn(page_of(markup, url) for url, markup, _ in site(STYLES["tables"]))
     assert found
     url, markup, _ = site(STYLES["hashed"])[5]
-    assert learnt.read(page_of(markup, url), found) == (None, pytest.approx(0, abs=template.FITS / 2), ())
+    assert learnt.read(page_of(markup, url), found) == (None, pytest.approx(0, abs=template.FITS / 2), "", ())
 
 
 def test_a_page_that_states_another_day_than_its_template_shows_is_doubtful() -> None:
