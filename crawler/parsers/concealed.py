@@ -38,7 +38,7 @@ _GROUND = re.compile(r"background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
 _PALE = re.compile(
     r"#f[c-f]f[c-f]f[c-f]\Z|#fff\Z|white\Z|transparent\Z|rgba?\(25[2-5],25[2-5],25[2-5]|rgba\([\d,.]+,0?\.?0*\)"
 )
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_RULE = re.compile(r"([^{}]{1,300})\{([^{}]*)\}")  # bounded: a sheet without braces is long
 _SCREEN = re.compile(r"@(?:media|supports|keyframes)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE)
 _NAMED = re.compile(r"[#.][\w-]+\Z")
 _HIDDEN_BY_SCRIPT = re.compile(
