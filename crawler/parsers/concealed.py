@@ -86,7 +86,7 @@ def _leads_astray(link: html.HtmlElement, host: str | None, may_advertise: bool)
     """Whether a link is worth a look: it leads to an unknown host, or has the label of gambling."""
     if host:
         return not _KNOWN.search(host)
-    return host == "" and may_advertise and gambling.is_label(_said(link))
+    return host == "" and may_advertise and gambling.is_label(_label(link))
 
 
 def _hosts(root: html.HtmlElement, own: str) -> list[str]:
@@ -116,11 +116,11 @@ def _is_smuggled(root: html.HtmlElement, trick: str, own: str) -> bool:
     is_menu = trick == "plain" or any(up.tag in _MENUS for up in (root, *root.iterancestors()))
     if len(foreign) < HIDDEN_HOSTS and is_menu:
         return False
-    return sum(len(_said(link)) for link, _ in links) > 0.5 * len(_said(root))
+    return sum(len(_label(link)) for link, _ in links) > 0.5 * len(_said(root))
 
 
 def _is_gambling(link: html.HtmlElement, host: str) -> bool:
-    label = " ".join(islice(_seen(link.iter()), _LABEL_WORDS))
+    label = _label(link)
     return gambling.is_label(label) or (gambling.is_site(host) and not gambling.is_report(label))
 
 
@@ -149,7 +149,7 @@ def _holds_text(element: html.HtmlElement) -> bool:
     whole = len(_said(element))
     if whole > INJECTED_MOST * len(_said(element.getroottree().getroot())):
         return True
-    linked = sum(len(_said(link)) for link in element.iter("a"))
+    linked = sum(len(_label(link)) for link in element.iter("a"))
     return whole - linked > max(HIDDEN_TEXT, linked)
 
 
@@ -291,6 +291,11 @@ def _drop(element: html.HtmlElement) -> None:
 
 def _said(root: html.HtmlElement) -> str:
     return " ".join(_seen(root.iter())).strip()
+
+
+def _label(link: html.HtmlElement) -> str:
+    """The first words of a link."""
+    return " ".join(islice(_seen(link.iter()), _LABEL_WORDS))
 
 
 def _seen(found: Iterable[html.HtmlElement]) -> Iterator[str]:
