@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from archive import migrations
+from archive import migrations, steps
 from archive.articles import NEWEST, text_sha256
 from archive.store import OUTCOMES
 
@@ -81,6 +81,8 @@ def damage(conn: sqlite3.Connection) -> Iterator[str]:
     for *text, sha256, number in conn.execute(f"SELECT {columns} FROM versions ORDER BY id"):
         if text_sha256(*text) != sha256:
             yield f"the text of version {number} does not match its SHA-256"
+    for article_id in steps.differing(conn):
+        yield f"the changes of article {article_id} are not those between its versions; rebuild makes them anew"
 
 
 def _missing(conn: sqlite3.Connection) -> Iterator[str]:

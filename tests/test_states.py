@@ -80,3 +80,26 @@ def test_changes_are_found_without_marks_and_can_be_told_anew(archive: Archive) 
     with archive.transaction() as conn:
         steps.derive(conn, 1)
     assert archive.conn.execute("SELECT article_id, kind, added, removed, seen_at FROM changes").fetchall() == told
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM changes WHERE kind = 'number'",
+        "UPDATE changes SET added = 'Lê Văn Tám' WHERE kind = 'name'",
+        "UPDATE changes SET kind = 'typo' WHERE kind = 'name'",
+        "INSERT INTO changes SELECT 9, 1, to_version, from_version, seen_at, 'title', '', 'Tin' FROM changes LIMIT 1",
+    ],
+)
+def test_changes_that_the_versions_do_not_show_are_damage_and_can_be_told_anew(archive: Archive, damage: str) -> None:
+    make = Maker(archive)
+    make.article(when=BEGIN)
+    edited = ARTICLE.body.replace("Nguyễn Văn Đức", "Trần Thị Mai").replace("5/3", "6/3")
+    make.article(replace(ARTICLE, body=edited), when=BEGIN + DAY)
+    assert verify(archive).damage == []
+    with archive.transaction() as conn:
+        assert conn.execute(damage).rowcount == 1
+    assert [line for line in verify(archive).damage if "the changes of article 1 are not" in line]
+    with archive.transaction() as conn:
+        steps.derive(conn, 1)
+    assert verify(archive).damage == []
