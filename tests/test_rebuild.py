@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ QUERIES = {
 
 
 def content(database: Path) -> dict[str, list[tuple[Any, ...]]]:
-    with sqlite3.connect(database) as conn:
+    with closing(sqlite3.connect(database)) as conn, conn:
         return {name: conn.execute(sql).fetchall() for name, sql in QUERIES.items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +34,7 @@ def portal_file(folder: Path, server: Portal, site: Site, name: str = "p") -> No
 
 
 def rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(folder / "archive.db") as conn:
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
         return conn.execute(sql).fetchall()
 
 
@@ -129,7 +130,7 @@ def test_other_portals_go_on_when_one_is_stopped(tmp_path: Path) -> None:
 
 def let_a_week_pass(folder: Path) -> None:
     """As far as the archive can tell: all captures were made eight days earlier."""
-    with sqlite3.connect(folder / "archive.db") as conn:
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
         conn.execute("DROP TRIGGER captures_no_update")
         conn.create_function("week_before", 1, lambda time: digits(moment(time) - timedelta(days=8)))
         conn.execute("UPDATE captures SET timestamp = week_before(timestamp)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def spoilt(crawled: Path, tmp_path: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         if file.is_file():
             target.write_bytes(file.read_bytes())
-    with sqlite3.connect(folder / "archive.db") as conn:
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
         triggers = conn.execute("SELECT name, sql FROM sqlite_master WHERE name = 'versions_no_update'").fetchall()
         conn.execute("DROP TRIGGER versions_no_update")
         conn.create_function("sha256", -1, text_sha256)
@@ -59,12 +60,12 @@ def spoilt(crawled: Path, tmp_path: Path) -> Path:
 
 
 def facts(folder: Path) -> list[object]:
-    with sqlite3.connect(folder / "archive.db") as conn:
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
         return [conn.execute(sql).fetchall() for sql in FACTS]
 
 
 def content(folder: Path) -> str:
-    with sqlite3.connect(folder / "archive.db") as conn:
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
         return hashlib.sha256("\n".join(conn.iterdump()).encode()).hexdigest()
 
 
@@ -86,12 +87,15 @@ def test_what_is_read_better_is_no_edit_and_every_address_answers(spoilt: Path, 
     assert done.returncode == 0, done.stderr
     assert facts(spoilt) == before
     articles = "SELECT id, title, summary, body, author, published_at FROM articles ORDER BY id"
-    with sqlite3.connect(spoilt / "archive.db") as now, sqlite3.connect(crawled / "archive.db") as then:
+    with (
+        closing(sqlite3.connect(spoilt / "archive.db")) as now,
+        closing(sqlite3.connect(crawled / "archive.db")) as then,
+    ):
         assert now.execute(articles).fetchall() == then.execute(articles).fetchall()
         assert now.execute("SELECT count(*) FROM versions").fetchone()[0] == 65
     assert luutru(spoilt, "verify").returncode == 0
     assert json.loads(luutru(spoilt, "reparse", "--json").stdout)["articles"] == []
-    with sqlite3.connect(spoilt / "archive.db") as now:
+    with closing(sqlite3.connect(spoilt / "archive.db")) as now, now:
         assert now.execute("SELECT count(*) FROM versions").fetchone()[0] == 65
 
 
