@@ -12,6 +12,7 @@ from datetime import datetime
 from archive import attachments, states, steps, versions
 from archive.clock import digits, iso
 from archive.normalise import fold, search_extra
+from archive.order import NEWEST, WHEN
 from archive.records import Article, Issue, Lease, Reading, Standing
 from archive.versions import Text, Version
 
@@ -31,10 +32,6 @@ SELECT coalesce(
   (SELECT id FROM _article_numbers WHERE portal_id = ?1 AND url = ?3 AND id NOT IN (SELECT id FROM articles)),
   1 + max((SELECT ifnull(max(id), 0) FROM articles), (SELECT ifnull(max(id), 0) FROM _article_numbers)))"""
 
-NEWEST = "capture_id DESC, id DESC"
-"""The order in which the first row of an article's versions is the text that counts: that of the newest capture, by
-its newest reader. What is read again later is a later row of an older capture."""
-
 _SQL_ARTICLE_CHANGED = """
 UPDATE articles SET title = ?, published_at = ?, section = ?, summary = ?, body = ?, author = ?, source = ?,
   updated_at = ?, version_count = version_count + ?, search_extra = ? WHERE id = ?"""
@@ -52,7 +49,8 @@ def lengths(conn: sqlite3.Connection, portal_id: str, most: int = 200) -> list[i
 class ArticleWriter:
     """Writes what one capture says of an article, in the caller's transaction.
 
-    `article_id` is the article that was written or found, once it is.
+    `article_id` is the article that was written or found, once it is. An imported capture may be older than what is
+    held: then it becomes a part of the article's past, and what the article is stays as it was.
     """
 
     conn: sqlite3.Connection
@@ -75,15 +73,18 @@ class ArticleWriter:
             return "new"
         self.article_id = known
         self._seen()
-        former = versions.newest(self.conn, known)
-        assert former is not None, "an article has a version"
-        if reading.repeats or self._is_same(former, article):
+        former = versions.before(self.conn, known, self.capture_id)
+        if former is not None and (reading.repeats or self._is_same(former, article)):
             return "unchanged"
-        self._update_article(article, more=1)
         self._put_new(reading, article)
         latest = versions.newest(self.conn, known)
         assert latest is not None, "it was just written"
-        steps.put(self.conn, former, latest)
+        if former is None or latest.capture_id != self.capture_id:
+            self.conn.execute("UPDATE articles SET version_count = version_count + 1 WHERE id = ?", [known])
+            steps.derive(self.conn, known)
+        else:
+            self._update_article(article, more=1)
+            steps.put(self.conn, former, latest)
         return "changed"
 
     def _put_new(self, reading: Reading, article: Article) -> None:
@@ -122,9 +123,26 @@ class ArticleWriter:
 
     def _seen(self) -> None:
         """Note that the portal shows the article; one that was missing is back."""
-        self.conn.execute("UPDATE articles SET last_seen = ? WHERE id = ?", [iso(self.captured_at), self.article_id])
-        if states.of(self.conn, self.article_id) in (states.GONE, states.REMOVED):
+        seen = iso(self.captured_at)
+        if self._is_imported():
+            self.conn.execute(
+                "UPDATE articles SET first_seen = min(first_seen, ?1), last_seen = max(last_seen, ?1) WHERE id = ?2",
+                [seen, self.article_id],
+            )
+        else:
+            self.conn.execute("UPDATE articles SET last_seen = ? WHERE id = ?", [seen, self.article_id])
+        if states.of(self.conn, self.article_id) in (states.GONE, states.REMOVED) and not self._is_past():
             self._put_state(states.LIVE, None)
+
+    def _is_imported(self) -> bool:
+        row = self.conn.execute("SELECT origin FROM captures WHERE id = ?", [self.capture_id]).fetchone()
+        return row[0] is not None
+
+    def _is_past(self) -> bool:
+        """Whether the archive knows what became of the article after an imported capture was made."""
+        later = "SELECT last_seen > ?2 OR EXISTS (SELECT 1 FROM states WHERE article_id = ?1 AND at > ?2)"
+        row = self.conn.execute(f"{later} FROM articles WHERE id = ?1", [self.article_id, iso(self.captured_at)])
+        return self._is_imported() and bool(row.fetchone()[0])
 
     def _tell_doubts(self, reading: Reading) -> None:
         for doubt in reading.doubts:
@@ -199,7 +217,7 @@ class ArticleWriter:
     def put_gone(self, reason: str | None) -> str:
         """Note that the portal no longer shows a known article; its text stays."""
         self.article_id = self.lease.article_id
-        if self.article_id is not None:
+        if self.article_id is not None and not self._is_past():
             status = states.missing(self.conn, self.article_id, self.captured_at)
             if status:
                 self._put_state(status, reason)
@@ -210,15 +228,18 @@ class ArticleWriter:
         states.put(self.conn, self.article_id, status, self.captured_at, self.capture_id, reason)
 
 
-def standing(conn: sqlite3.Connection, article_id: int) -> Standing | None:
-    """What an article's newest version says; None for an article that is not held."""
+def standing(conn: sqlite3.Connection, article_id: int, until: str | None = None) -> Standing | None:
+    """What an article's newest version says, or the one before it that stood at a time (14 digits), if any did; None
+    for an article that is not held.
+    """
     row = conn.execute(
         "SELECT articles.id, article_key, versions.title, versions.summary, versions.body, versions.reader,"
         " EXISTS (SELECT 1 FROM readings WHERE capture_id = versions.capture_id AND missing LIKE '%end'),"
         " articles.status IN ('gone', 'removed') FROM versions"
-        " JOIN articles ON articles.id = article_id WHERE article_id = ?"
-        " ORDER BY capture_id DESC, versions.id DESC LIMIT 1",
-        [article_id],
+        " JOIN articles ON articles.id = article_id WHERE article_id = ?1"
+        f" ORDER BY ?2 IS NOT NULL AND (SELECT {WHEN} FROM captures WHERE captures.id = versions.capture_id) > ?2,"
+        f" {NEWEST} LIMIT 1",
+        [article_id, until],
     ).fetchone()
     names = ("article_id", "key", "title", "summary", "body", "reader", "is_open", "is_gone")
     return Standing(**dict(zip(names, row, strict=True))) if row else None
@@ -231,17 +252,18 @@ def last_read(conn: sqlite3.Connection, article_id: int, url: str, reader: str) 
     row = conn.execute(
         "SELECT text_sha256 FROM readings JOIN captures ON captures.id = capture_id WHERE url = ? AND verdict = 'good'"
         " AND substr(reader, 1, instr(reader, '/')) = ?"
-        " AND capture_id > (SELECT max(capture_id) FROM versions WHERE article_id = ?)"
-        " ORDER BY capture_id DESC, readings.id DESC LIMIT 1",
+        f" AND ({WHEN}, captures.id) > (SELECT {WHEN}, captures.id FROM captures JOIN versions"
+        f" ON captures.id = versions.capture_id WHERE article_id = ? ORDER BY {NEWEST} LIMIT 1)"
+        f" ORDER BY {WHEN} DESC, captures.id DESC, readings.id DESC LIMIT 1",
         [url, reader.partition("/")[0] + "/", article_id],
     ).fetchone()
     return row[0] if row else None
 
 
-def standing_of(conn: sqlite3.Connection, portal_id: str, key: str) -> Standing | None:
-    """What the newest version of the article with an identity says; None for one that is not held."""
+def standing_of(conn: sqlite3.Connection, portal_id: str, key: str, until: str | None = None) -> Standing | None:
+    """As `standing`, of the article with an identity."""
     row = conn.execute("SELECT id FROM articles WHERE portal_id = ? AND article_key = ?", [portal_id, key]).fetchone()
-    return standing(conn, row[0]) if row else None
+    return standing(conn, row[0], until) if row else None
 
 
 def _own(article: Article) -> str:

@@ -19,6 +19,7 @@ from archive.errors import ConfigError, DamageError, UnreadableError
 from archive.exporting import export
 from archive.integrity import verify as check
 from archive.language import _
+from archive.order import WHEN
 from archive.search import search as find
 from archive.store import Archive
 from archive.upgrade import upgrade
@@ -129,7 +130,7 @@ def history(folder: Path, article: int, as_json: bool) -> None:
             "SELECT versions.id AS version, versions.timestamp, title, author, published_at, length(body) AS letters,"
             " reader, filename, offset, length, record_sha256 FROM versions JOIN captures ON captures.id = capture_id"
             " WHERE versions.id IN (SELECT max(id) FROM versions WHERE article_id = ? GROUP BY capture_id)"
-            " ORDER BY capture_id",
+            f" ORDER BY {WHEN}, capture_id",
             [article],
         ).fetchall()
         states = archive.conn.execute(

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from archive import migrations, steps
-from archive.articles import NEWEST, text_sha256
+from archive.articles import text_sha256
+from archive.order import NEWEST
 from archive.store import OUTCOMES
 
 _SUM = " + ".join(OUTCOMES)

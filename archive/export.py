@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.articles import NEWEST
 from archive.errors import ConfigError
 from archive.folder import out_of_space, sync_folder
 from archive.language import _
+from archive.order import NEWEST
 from archive.store import Archive
 
 BATCH = 500

@@ -35,6 +35,9 @@ RANK = {
 ENTRY_RANK = 1
 """Home page, sections, feeds and sitemaps that a portal's file names, or that it always has."""
 
+NO_MORE = 1 << 20
+"""Tries before an answer that is not asked for again, whatever it is: it was imported."""
+
 PAGES = (Kind.LISTING, Kind.PAGE, Kind.OTHER)
 FILES = (Kind.DOCUMENT, Kind.IMAGE)
 
@@ -100,6 +103,32 @@ def take(conn: sqlite3.Connection, portal_id: str, link: Link, run_id: int, now:
     conn.execute("UPDATE _frontier SET state = 'leased', run_id = ? WHERE id = ?", [run_id, number])
     _plan(conn, portal_id, run_id, int(run != run_id or state == "done"))
     return Lease(id=number, portal_id=portal_id, url=link.url, kind=link.kind, attempts=attempts, article_id=None)
+
+
+def recall(conn: sqlite3.Connection, portal_id: str, link: Link, run_id: int, now: datetime) -> Lease:
+    """An address of which a capture is imported, as if it were asked for then; it counts as planned.
+
+    It stays due as it was, and one that nobody knew waits for a crawl; there are no further tries.
+    """
+    add(conn, portal_id, [link], None, now)
+    number, kind, article_id = conn.execute(
+        "SELECT id, kind, article_id FROM _frontier WHERE portal_id = ? AND url = ?", [portal_id, link.url]
+    ).fetchone()
+    _plan(conn, portal_id, run_id, 1)
+    return Lease(id=number, portal_id=portal_id, url=link.url, kind=Kind(kind), attempts=NO_MORE, article_id=article_id)
+
+
+def recalled(
+    conn: sqlite3.Connection, lease_id: int, kind: Kind | None, again: datetime, article_id: int | None
+) -> None:
+    """Note what an imported capture showed at an address; files need not be asked for before `again`."""
+    conn.execute(
+        "UPDATE _frontier SET article_id = coalesce(article_id, ?1), kind = iif(kind = ?2, coalesce(?3, kind), kind)"
+        " WHERE id = ?4",
+        [article_id, Kind.PAGE, kind, lease_id],
+    )
+    if kind in (*FILES, Kind.ROBOTS):
+        conn.execute("UPDATE _frontier SET state = 'done', due_at = ? WHERE id = ?", [due(again), lease_id])
 
 
 def make_due(conn: sqlite3.Connection, portal_id: str, now: datetime) -> None:
@@ -259,7 +288,7 @@ def credit(conn: sqlite3.Connection, lease_id: int, fruit: int, number: int) -> 
 
 
 def add(
-    conn: sqlite3.Connection, portal_id: str, links: Iterable[Link], found_on: int, now: datetime
+    conn: sqlite3.Connection, portal_id: str, links: Iterable[Link], found_on: int | None, now: datetime
 ) -> tuple[Link, ...]:
     """Queue the addresses that are not known yet; returns them.
 

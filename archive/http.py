@@ -6,8 +6,17 @@ Used while crawling and when stored captures are read again, so what is read is 
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from dataclasses import dataclass
+from typing import Any
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MOST_BODY = 64 * 1024 * 1024
 """Bytes of a decoded body; more is cut (decompression bombs)."""
@@ -16,6 +25,19 @@ _MOST_LAYERS = 3
 _MOST_LINES = 1000
 """Lines of a head that are read; browsers and servers take far fewer."""
 
+_BARE = (
+    b"<",
+    b"{",
+    b"[",
+    b"\xef\xbb\xbf",
+    b"%PDF",
+    b"PK\3\4",
+    b"\xd0\xcf\x11\xe0",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+)
+"""How pages, documents and images begin that are neither chunked nor compressed."""
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?$")
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -46,9 +68,13 @@ class HttpResponse:
 
 
 def parse(raw: bytes, *, most_body: int = MOST_BODY) -> HttpResponse:
-    """Parse a response's bytes. Interim responses (1xx) before it are skipped."""
+    """Parse a response's bytes. Interim responses (1xx) before it are skipped.
+
+    Servers and other archives' software declare encodings that are not there, or are undone already: a body that is
+    plainly not encoded as declared is taken as it is.
+    """
     status, reason, headers, rest = _final(raw)
-    values = {name: value.lower() for name, value in headers}
+    values = _true(headers, rest)
     entity, problem = _entity(status, values, rest)
     body, undone = _decode(entity, values.get("content-encoding", ""), most_body)
     complete = problem is None and (undone is None or undone.startswith("unknown"))
@@ -61,7 +87,7 @@ def parse(raw: bytes, *, most_body: int = MOST_BODY) -> HttpResponse:
 def payload(raw: bytes) -> bytes:
     """The payload without transfer encoding, content encoding kept: `parse(raw).entity` without decoding it."""
     status, _, headers, rest = _final(raw)
-    return _entity(status, {name: value.lower() for name, value in headers}, rest)[0]
+    return _entity(status, _true(headers, rest), rest)[0]
 
 
 def _final(raw: bytes) -> tuple[int, str, list[tuple[str, str]], bytes]:
@@ -114,6 +140,21 @@ def _entity(status: int, headers: dict[str, str], rest: bytes) -> tuple[bytes, s
     return rest, None if status else "no status line"
 
 
+def _true(headers: list[tuple[str, str]], rest: bytes) -> dict[str, str]:
+    """The headers by name in lower case, but for those that are plainly not true of what follows them."""
+    found = {name: value.lower() for name, value in headers}
+    if not rest.lstrip().startswith(_BARE):
+        return found
+    if "chunked" in found.get("transfer-encoding", "") and not CHUNK.match(rest):
+        del found["transfer-encoding"]
+    if found.get("content-encoding", "identity") != "identity" and "transfer-encoding" not in found:
+        del found["content-encoding"]
+        declared = length_of(found)
+        if declared is not None and declared < len(rest):
+            del found["content-length"]  # that of the body as it was encoded
+    return found
+
+
 def length_of(headers: dict[str, str]) -> int | None:
     """The length that the headers declare, in bytes; `None` where they say nothing that is a length."""
     length = headers.get("content-length", "").split(",")[0].strip()
@@ -149,6 +190,8 @@ def _decode(entity: bytes, encodings: str, most: int) -> tuple[bytes, str | None
             break
         if name in ("gzip", "x-gzip"):
             body, problem = _inflate(body, 16 + zlib.MAX_WBITS, most)
+        elif name in ("br", "zstd"):
+            body, problem = _unpack(body, name, most)
         elif name == "deflate":
             # Meant is zlib's format; some servers send the bare stream.
             wbits = (
@@ -182,6 +225,26 @@ def _inflate(data: bytes, wbits: int, most: int) -> tuple[bytes, str | None]:
             return b"".join(parts), "the compressed body is cut short"
         data = inflater.unused_data.lstrip(b"\0")
     return b"".join(parts), None
+
+
+def _unpack(data: bytes, name: str, most: int) -> tuple[bytes, str | None]:
+    """Undo Brotli or Zstandard, as far as they go."""
+    parts: list[bytes] = []
+    left, piece = most + 1, data
+    unpacker: Any = brotli.Decompressor() if name == "br" else zstd.ZstdDecompressor()
+    try:
+        while left > 0 and not (ended := unpacker.is_finished() if name == "br" else unpacker.eof):
+            part = unpacker.process(piece, left) if name == "br" else unpacker.decompress(piece, left)
+            if not part and not piece:
+                return b"".join(parts), "the compressed body is cut short"
+            parts.append(part)
+            left -= len(part)
+            piece = b""
+    except (brotli.error, zstd.ZstdError) as error:
+        return b"".join(parts), f"broken compression: {error}"
+    if left <= 0:
+        return b"".join(parts)[:most], f"more than {most} bytes when decompressed"
+    return b"".join(parts), None if ended else "the compressed body is cut short"
 
 
 def _salvage(data: bytes, wbits: int, most: int) -> bytes:

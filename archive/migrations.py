@@ -74,6 +74,21 @@ def _changes(db: Database) -> None:
         steps.derive(db.conn, article_id)
 
 
+@_migrations(name="0007_order")
+def _order(db: Database) -> None:
+    _run(
+        db,
+        """ALTER TABLE captures ADD COLUMN place TEXT;
+        ALTER TABLE captures ADD COLUMN origin TEXT;
+        DROP TRIGGER captures_no_update;
+        UPDATE captures SET place = latest FROM
+          (SELECT id AS number, max(timestamp) OVER (ORDER BY id) AS latest FROM captures)
+          WHERE number = id AND timestamp < latest;
+        CREATE TRIGGER captures_no_update BEFORE UPDATE ON captures
+        BEGIN SELECT RAISE(ABORT, 'captures are append-only'); END;""",
+    )
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

@@ -10,6 +10,7 @@ from functools import partial
 
 from archive.articles import ArticleWriter
 from archive.clock import digits
+from archive.order import WHEN
 from archive.records import Issue, Lease, Reading, Verdict
 from archive.store import Archive, insert_issue
 from archive.visits import MISSING, insert_reading
@@ -75,9 +76,9 @@ def lasts(conn: sqlite3.Connection, lease: Lease, at: datetime, reason: str = ""
     """Whether a known article's address has been suspect, by a reason that begins so, for longer than outages last."""
     row = conn.execute(
         "SELECT min(timestamp) FROM readings JOIN captures ON captures.id = capture_id WHERE url = ?1"
-        " AND portal_id = ?2 AND verdict = 'suspect' AND reason LIKE ?3 || '%' AND capture_id >"
-        " (SELECT coalesce(max(capture_id), 0) FROM readings JOIN captures ON captures.id = capture_id"
-        " WHERE url = ?1 AND portal_id = ?2 AND verdict = 'good')",
+        f" AND portal_id = ?2 AND verdict = 'suspect' AND reason LIKE ?3 || '%' AND ({WHEN}, captures.id) >"
+        f" (SELECT coalesce(max({WHEN}), ''), coalesce(max(captures.id), 0) FROM readings"
+        " JOIN captures ON captures.id = capture_id WHERE url = ?1 AND portal_id = ?2 AND verdict = 'good')",
         [lease.url, lease.portal_id, reason],
     ).fetchone()
     return row[0] is not None and row[0] <= digits(at - OUTAGE_MOST)

@@ -91,8 +91,7 @@ def diff(folder: Path, article: int, first: str | None, last: str | None, as_jso
         if not found:
             raise ConfigError(f"There is no article {article} in {folder}.")
         new = _version(found, last) if last else found[-1]
-        earlier = [each for each in found if each.capture_id < new.capture_id]
-        old = _version(found, first) if first else (earlier or [new])[-1]
+        old = _version(found, first) if first else found[max(found.index(new) - 1, 0)]
     lines = list(_lines(old.text, new.text))
     if as_json:
         told = {"article": article, "from": old.timestamp, "to": new.timestamp, "lines": lines}

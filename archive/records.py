@@ -167,6 +167,8 @@ class Exchange:
     """
     tls: str | None = None
     """`accept: …` or `legacy: …` with the reason, where TLS was not verified: the portal's file allows it."""
+    origin: str | None = None
+    """Where it was imported from: the file, the place there, the record's identity and the software that wrote it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +203,7 @@ class Capture:
     truncated: str | None
     stored: Stored
     tls: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any
 
 from archive import frontier, warc
-from archive.articles import NEWEST, ArticleWriter
-from archive.clock import moment, now
+from archive.articles import ArticleWriter
+from archive.clock import digits, moment, now
 from archive.normalise import search_extra
 from archive.records import Issue, Kind, Lease, Link, Reading, Verdict
 from archive.store import Archive, insert_issue
@@ -30,6 +30,7 @@ class Held:
     filename: str
     offset: int
     length: int
+    is_imported: bool = False
 
     def wire(self, archive: Archive) -> bytes:
         """The response as it was on the wire."""
@@ -122,6 +123,11 @@ def forget_unread(archive: Archive, portal_id: str | None = None) -> int:
         ).rowcount
 
 
+def of(conn: sqlite3.Connection, capture_id: int) -> Held:
+    """A capture by its number."""
+    return _held(conn.execute(f"SELECT {_COLUMNS} FROM captures WHERE id = ?", [capture_id]).fetchone())
+
+
 def newest(conn: sqlite3.Connection, url: str) -> Held | None:
     """The newest capture of an address that a server answered with 200."""
     row = conn.execute(
@@ -130,13 +136,27 @@ def newest(conn: sqlite3.Connection, url: str) -> Held | None:
     return _held(row) if row else None
 
 
-def newest_part(conn: sqlite3.Connection, url: str) -> Held | None:
-    """The newest capture of an address that shows a further page of an article, not a notice or spoilt text."""
+_AWAY = "abs(timestamp - :at)"
+"""How far a capture is from a time: it sorts as time does, and tells a day from more of them."""
+
+
+def near(*, is_imported: bool) -> int | None:
+    """How far from an imported first page its further pages may be: a day. Of our own there is no limit: what has not
+    been asked for anew still stands.
+    """
+    return 1_00_00_00 if is_imported else None
+
+
+def part(conn: sqlite3.Connection, url: str, at: datetime, *, within: int | None = None) -> Held | None:
+    """The capture, nearest to a time, that shows a further page of an article, not a notice or spoilt text.
+
+    With `within` it may not be farther away, as 14 digits are subtracted (see `near`).
+    """
     row = conn.execute(
-        f"SELECT {_COLUMNS} FROM captures WHERE url = ? AND status = 200 AND EXISTS"
-        " (SELECT 1 FROM readings WHERE capture_id = captures.id AND kind = ? AND verdict != ?)"
-        " ORDER BY id DESC LIMIT 1",
-        [url, Kind.PART, Verdict.SUSPECT],
+        f"SELECT {_COLUMNS} FROM captures WHERE url = :url AND status = 200 AND EXISTS"
+        " (SELECT 1 FROM readings WHERE capture_id = captures.id AND kind = 'part' AND verdict != 'suspect')"
+        f" AND (:within IS NULL OR {_AWAY} <= :within) ORDER BY {_AWAY}, id DESC LIMIT 1",
+        {"url": url, "at": digits(at), "within": within},
     ).fetchone()
     return _held(row) if row else None
 
@@ -151,28 +171,28 @@ def parent(conn: sqlite3.Connection, lease_id: int) -> Held | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """An article that is split over several pages: its first page as last seen, and its newest version's capture."""
+    """An article that is split over several pages: its first page as seen, and the capture of its version, then."""
 
     first: Held
-    newest: Held
+    version: Held
 
 
-def split_article(conn: sqlite3.Connection, portal_id: str, key: str) -> Split | None:
-    """The article of a key, which a further page of it tells too."""
+def split_article(conn: sqlite3.Connection, portal_id: str, key: str, at: datetime) -> Split | None:
+    """The article of a key, which a further page of it tells too, as it was nearest to a time."""
     row = conn.execute("SELECT id FROM articles WHERE portal_id = ? AND article_key = ?", [portal_id, key]).fetchone()
     if row is None:
         return None
     first = conn.execute(
         f"SELECT {_COLUMNS} FROM captures WHERE status = 200 AND url IN (SELECT url FROM _frontier"
-        " WHERE article_id = ? AND portal_id = ?) ORDER BY id DESC LIMIT 1",
-        [row[0], portal_id],
+        f" WHERE article_id = :article AND portal_id = :portal) ORDER BY {_AWAY}, id DESC LIMIT 1",
+        {"article": row[0], "portal": portal_id, "at": digits(at)},
     ).fetchone()
-    newest_ = conn.execute(
-        f"SELECT {_COLUMNS} FROM captures WHERE id = (SELECT capture_id FROM versions WHERE article_id = ?"
-        f" ORDER BY {NEWEST} LIMIT 1)",
-        [row[0]],
+    version = conn.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id IN (SELECT capture_id FROM versions WHERE article_id = :article)"
+        f" ORDER BY {_AWAY}, id DESC LIMIT 1",
+        {"article": row[0], "at": digits(at)},
     ).fetchone()
-    return Split(first=_held(first), newest=_held(newest_)) if first else None
+    return Split(first=_held(first), version=_held(version)) if first else None
 
 
 def join(archive: Archive, current: Pass, split: Split, part: Held, reading: Reading) -> None:
@@ -185,9 +205,11 @@ def join(archive: Archive, current: Pass, split: Split, part: Held, reading: Rea
     at = now()
     with archive.transaction() as conn:
         is_known = conn.execute(
-            "SELECT 1 FROM captures WHERE url = ? AND id < ? AND status = 200", [part.url, part.id]
+            "SELECT 1 FROM captures WHERE url = :url AND id < :id AND status = 200"
+            f" AND (:within IS NULL OR {_AWAY} <= :within)",
+            {"url": part.url, "id": part.id, "at": digits(part.at), "within": near(is_imported=part.is_imported)},
         ).fetchone()
-        writer = _writer(conn, part if is_known else split.newest, _lease(conn, current, split.first.url), at)
+        writer = _writer(conn, part if is_known else split.version, _lease(conn, current, split.first.url), at)
         if not is_known:
             insert_reading(conn, split.first.id, reading, at)
             writer.put_again(reading, reading.article)
@@ -225,14 +247,14 @@ def keep_text(archive: Archive, held: Held, reader: str, text: str, problem: str
             )  # fmt: skip
 
 
-_COLUMNS = "captures.id, captures.run_id, portal_id, url, timestamp, filename, offset, length"
+_COLUMNS = "captures.id, captures.run_id, portal_id, url, timestamp, filename, offset, length, origin IS NOT NULL"
 
 
 def _held(row: tuple[Any, ...]) -> Held:
-    number, run_id, portal_id, url, timestamp, filename, offset, length = row
+    number, run_id, portal_id, url, timestamp, filename, offset, length, is_imported = row
     return Held(
         id=number, run_id=run_id, portal_id=portal_id, url=url, at=moment(timestamp), filename=filename,
-        offset=offset, length=length,
+        offset=offset, length=length, is_imported=bool(is_imported),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ CREATE TABLE run_portals (
 
 -- One exchange with a server, stored in a WARC file. Append-only.
 CREATE TABLE captures (
-  id INTEGER PRIMARY KEY NOT NULL, -- Number in the order of writing; time order goes by it, not by the clock.
+  id INTEGER PRIMARY KEY NOT NULL, -- Number in the order of writing.
   run_id INTEGER NOT NULL REFERENCES runs(id), -- The run that made it.
   portal_id TEXT NOT NULL REFERENCES portals(id), -- The portal it belongs to.
   url TEXT NOT NULL, -- The address asked for; #trang=N behind it: page N of a list, asked for by its form (POST).
@@ -74,7 +74,9 @@ CREATE TABLE captures (
   request_length INTEGER NOT NULL, -- Length of the request record, which ends where the response record begins.
   request_sha256 TEXT NOT NULL, -- SHA-256 of the request record's bytes in the file (hex).
   truncated TEXT, -- length, time, disconnect or unspecified (more than declared) where the answer did not arrive whole.
-  tls TEXT -- accept or legacy and the reason where TLS was not verified, as the portal's file allows; else empty.
+  tls TEXT, -- accept or legacy and the reason where TLS was not verified, as the portal's file allows; else empty.
+  place TEXT, -- Where it stands in time (14 digits), if not at its timestamp: the clock had been set back.
+  origin TEXT -- The file that it was imported from, the place and the software there; empty for our own captures.
 ) STRICT;
 CREATE INDEX captures_url ON captures(url);
 CREATE INDEX captures_run ON captures(run_id);

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.clock import iso
 from archive.normalise import nfc
+from archive.order import NEWEST, WHEN
 from archive.records import Article, Attachment
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -114,7 +115,17 @@ _COLUMNS = (
 
 def newest(conn: sqlite3.Connection, article_id: int) -> Version | None:
     """The text that the portal showed last, by its newest reader."""
-    return next(_versions(conn, "article_id = ? ORDER BY capture_id DESC, id DESC LIMIT 1", article_id), None)
+    return next(_versions(conn, f"article_id = ? ORDER BY {NEWEST} LIMIT 1", article_id), None)
+
+
+def before(conn: sqlite3.Connection, article_id: int, capture_id: int) -> Version | None:
+    """The text that the portal had shown last when a capture was made, by its newest reader."""
+    where = (
+        f"article_id = ?1 AND EXISTS (SELECT 1 FROM captures, captures AS given WHERE captures.id = versions.capture_id"
+        f" AND given.id = ?2 AND ({WHEN}, captures.id) < (coalesce(given.place, given.timestamp), given.id))"
+        f" ORDER BY {NEWEST} LIMIT 1"
+    )
+    return next(_versions(conn, where, article_id, capture_id), None)
 
 
 def of_capture(conn: sqlite3.Connection, article_id: int, capture_id: int) -> Version | None:
@@ -125,14 +136,14 @@ def of_capture(conn: sqlite3.Connection, article_id: int, capture_id: int) -> Ve
 
 def find(conn: sqlite3.Connection, article_id: int, timestamp: str) -> Version | None:
     """The version at a permanent address; of several captures in one second the last."""
-    where = "article_id = ? AND timestamp = ? ORDER BY capture_id DESC, id DESC LIMIT 1"
+    where = f"article_id = ? AND timestamp = ? ORDER BY {NEWEST} LIMIT 1"
     return next(_versions(conn, where, article_id, timestamp), None)
 
 
 def history(conn: sqlite3.Connection, article_id: int) -> list[Version]:
-    """The versions of an article in the order of their captures, each as its newest reader read it."""
-    where = "id IN (SELECT max(id) FROM versions WHERE article_id = ? GROUP BY capture_id) ORDER BY capture_id"
-    return list(_versions(conn, where, article_id))
+    """The versions of an article, the oldest first, each as its newest reader read it."""
+    where = f"id IN (SELECT max(id) FROM versions WHERE article_id = ? GROUP BY capture_id) ORDER BY {NEWEST}"
+    return list(_versions(conn, where, article_id))[::-1]
 
 
 def _versions(conn: sqlite3.Connection, where: str, *values: object) -> Iterator[Version]:

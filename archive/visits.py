@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from archive import attachments, frontier
+from archive import attachments, frontier, order
 from archive.articles import ArticleWriter, sha256_of
 from archive.clock import digits, iso, now
 from archive.records import Capture, Issue, Kind, Link, Reading, Verdict, Visit
@@ -14,8 +14,8 @@ from archive.store import Archive, insert_issue, put_file
 
 _SQL_CAPTURE = """
 INSERT INTO captures (run_id, portal_id, url, timestamp, status, mimetype, digest, filename, offset, length,
-  record_sha256, request_length, request_sha256, truncated, tls)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+  record_sha256, request_length, request_sha256, truncated, tls, origin, place)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 MISSING = "missing: "
@@ -104,6 +104,9 @@ class _Keeper:
         )
         return Kept(outcome=outcome, article_id=self.article_id, capture_id=self.capture_id, new_links=new_links)
 
+    def _is_imported(self) -> bool:
+        return self.visit.capture is not None and self.visit.capture.origin is not None
+
     def _outcome(self) -> str:
         """Write what was read; returns the outcome."""
         visit, reading = self.visit, self.reading
@@ -144,7 +147,8 @@ class _Keeper:
             _SQL_CAPTURE,
             [self.run_id, self.current.portal_id, capture.url, digits(capture.at), capture.status, capture.mimetype,
              stored.digest, stored.filename, stored.offset, stored.length, stored.record_sha256,
-             stored.request_length, stored.request_sha256, capture.truncated, capture.tls],
+             stored.request_length, stored.request_sha256, capture.truncated, capture.tls, capture.origin,
+             None if capture.origin else order.place(self.conn, digits(capture.at))],
         )  # fmt: skip
         put_file(self.conn, stored, self.at)
         assert cursor.lastrowid is not None
@@ -168,7 +172,7 @@ class _Keeper:
         fresh = [link for link in links if hash(link.url) not in current.known]
         added = frontier.add(self.conn, current.portal_id, fresh, self.lease.id, self.at)
         self._learn(fresh, added)
-        if self.visit.failed or self.visit.refused:
+        if self.visit.failed or self.visit.refused or self._is_imported():
             return len(added)
         frontier.count_page(self.conn, self.lease.id, current.number)
         fruit = self._fruit()
@@ -221,6 +225,9 @@ class _Keeper:
         else:
             kind = self.lease.kind
             again = self.at + timedelta(days=1)
+        if self._is_imported():
+            frontier.recalled(self.conn, self.lease.id, kind, again, self.article_id)
+            return
         frontier.done(
             self.conn,
             self.lease.id,

@@ -37,6 +37,8 @@ RUN, PORTAL, KIND, ADDRESS = "luutru-run", "Luutru-Portal", "Luutru-Kind", "Luut
 """A field of the head of a file, and header fields of requests: `rebuild` goes by them."""
 TLS = "Luutru-TLS"
 """A header field of requests that were sent without TLS being verified: how, and why."""
+ORIGIN = "Luutru-Origin"
+"""A header field of requests that were imported, as in `Exchange.origin`."""
 NOTE_TYPE = "application/json; profile=luutru-note"
 
 
@@ -83,6 +85,8 @@ class WarcWriter:
         about = {"WARC-Payload-Digest": form, **(_asked_for(exchange, lease) if lease else {})}
         if exchange.tls:
             about[TLS] = exchange.tls
+        if exchange.origin:
+            about[ORIGIN] = exchange.origin
         request = _record("request", exchange, exchange.request, request_id, response_id, about)
         extra = {"WARC-Payload-Digest": digest}
         if exchange.truncated:

@@ -19,7 +19,7 @@ from archive.errors import ConfigError, LuutruError
 from archive.folder import Folder
 from archive.language import _, choose
 from archive.store import Archive, note_failure
-from crawler import again, families, portals
+from crawler import again, families, foreign, portals
 from crawler.portals import Portal
 
 if TYPE_CHECKING:
@@ -320,7 +320,7 @@ def demo(folder: Path) -> None:
     sys.exit(show(folder))
 
 
-for command in (*COMMANDS, *past.COMMANDS, *again.COMMANDS):
+for command in (*COMMANDS, *past.COMMANDS, *again.COMMANDS, foreign.import_):
     luutru.add_command(command)
 
 

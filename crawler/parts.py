@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from archive import articles, rereading
+from archive.clock import digits
 from archive.records import Article, Issue, Kind, Reading, Verdict, Visit
 from archive.store import Archive
 from crawler import verdicts
@@ -18,7 +20,11 @@ def whole(run: Run, visit: Visit) -> Visit:
     """The visit, with the text of the whole article where it shows the first page of one."""
     if visit.reading is None or visit.reading.article is None or not visit.reading.article.parts:
         return visit
-    return replace(visit, reading=joined(run.archive, run.portals[visit.lease.portal_id].portal, visit.reading))
+    assert visit.capture, "a reading has its capture"
+    portal = run.portals[visit.lease.portal_id].portal
+    is_imported = visit.capture.origin is not None
+    reading = joined(run.archive, portal, visit.reading, visit.capture.at, is_imported=is_imported)
+    return replace(visit, reading=reading)
 
 
 def complete(run: Run, visit: Visit) -> None:
@@ -26,18 +32,22 @@ def complete(run: Run, visit: Visit) -> None:
     if visit.reading is None or visit.reading.kind is not Kind.PART or visit.reading.verdict is Verdict.SUSPECT:
         return
     each = run.portals[visit.lease.portal_id]
-    held = rereading.newest_part(run.archive.conn, visit.lease.url)
+    assert visit.capture, "a reading has its capture"
+    held = rereading.part(run.archive.conn, visit.lease.url, visit.capture.at)
     if held is None:
         return
     page = of_capture(run.archive, held)
-    split = rereading.split_article(run.archive.conn, each.portal.id, family_of(page, each.portal)[1].key(page))
+    key = family_of(page, each.portal)[1].key(page)
+    split = rereading.split_article(run.archive.conn, each.portal.id, key, held.at)
     if split is None:
         return
     reading, _ = read(of_capture(run.archive, split.first), each.portal, each.templates)
     if reading.article is None or visit.lease.url not in reading.article.parts:
         return
-    whole_article = joined(run.archive, each.portal, reading)
-    known = articles.standing_of(run.archive.conn, each.portal.id, reading.article.key)
+    first = split.first
+    whole_article = joined(run.archive, each.portal, reading, first.at, is_imported=first.is_imported)
+    until = digits(held.at) if held.is_imported else None
+    known = articles.standing_of(run.archive.conn, each.portal.id, reading.article.key, until)
     judged = verdicts.against(whole_article, known) if known else whole_article
     if judged.verdict is Verdict.GOOD:
         rereading.join(run.archive, each.current, split, held, judged)
@@ -46,10 +56,13 @@ def complete(run: Run, visit: Visit) -> None:
         run.archive.note(issue, run_id=run.id, portal_id=each.portal.id, url=held.url)
 
 
-def joined(archive: Archive, portal: Portal, reading: Reading) -> Reading:
-    """The reading of a first page with the texts of the others; `parts` is missing while some are not held."""
+def joined(archive: Archive, portal: Portal, reading: Reading, at: datetime, *, is_imported: bool) -> Reading:
+    """The reading of a first page with the texts of the others, as they were when it was captured; `parts` is missing
+    while some are not held.
+    """
     assert reading.article is not None, "a first page shows an article"
-    held = [rereading.newest_part(archive.conn, url) for url in reading.article.parts]
+    within = rereading.near(is_imported=is_imported)
+    held = [rereading.part(archive.conn, url, at, within=within) for url in reading.article.parts]
     article = reading.article
     for capture in held:
         if capture is not None:

@@ -18,8 +18,9 @@ from archive.members import Flaw, Member, members, moment_of
 from archive.notes import Told
 from archive.records import Exchange, Kind, Lease, Link, Stored, Visit
 from archive.store import Archive
-from archive.warc import ADDRESS, KIND, NOTE_TYPE, PORTAL, TLS, Noted
+from archive.warc import ADDRESS, KIND, NOTE_TYPE, ORIGIN, PORTAL, TLS, Noted
 from crawler import learnt
+from crawler.importing import recalled
 from crawler.learning import learn, use
 from crawler.looking import Look
 from crawler.parsers import template
@@ -27,7 +28,7 @@ from crawler.parts import complete, whole
 from crawler.portals import POLITE_DELAY, Portal
 from crawler.readers import waiting
 from crawler.run import PortalRun, Run, entries
-from crawler.unread import read_documents
+from crawler.unread import link_files, read_documents
 from crawler.visit import visit
 
 
@@ -132,6 +133,7 @@ class _Replay:
             return
         self._learn_until(None)
         self.run.settle(self.at)
+        link_files(self.archive)
         for each in self.run.portals.values():
             if self.run.id not in self.told_runs:
                 learn(self.run, each, at_end=True)
@@ -164,7 +166,8 @@ class _Replay:
             each = PortalRun(portal, visits.Pass(portal.id, 0))
             each.templates = learnt.known(templates.of(self.archive.conn, portal.id))
             with self.archive.transaction() as conn:
-                each.current.number = frontier.begin_pass(conn, portal.id, entries(portal), exchange.started_at)
+                if exchange.origin is None:
+                    each.current.number = frontier.begin_pass(conn, portal.id, entries(portal), exchange.started_at)
             run.portals[portal.id] = each
         return run.portals[portal.id]
 
@@ -183,13 +186,15 @@ class _Replay:
     def _lease(self, each: PortalRun, request: Member, exchange: Exchange) -> Lease:
         """The lease as it was: what the address was taken for, and the article that it had shown by then."""
         url = request.fields.get(ADDRESS.lower(), exchange.url)
+        assert isinstance(self.run, Run)
+        if exchange.origin is not None:
+            return recalled(self.archive, each.portal, url, self.run.id, exchange)
         with self.archive.transaction() as conn:
             row = conn.execute(
                 "SELECT kind, article_id FROM _frontier WHERE portal_id = ? AND url = ?", [each.portal.id, url]
             ).fetchone()
             told = request.fields.get(KIND.lower())
             kind = Kind(told) if told else Kind(row[0]) if row else _guessed(url)
-            assert isinstance(self.run, Run)
             lease = frontier.take(conn, each.portal.id, Link(url=url, kind=kind), self.run.id, exchange.started_at)
         return replace(lease, article_id=row[1] if row and kind is not Kind.ROBOTS else None)
 
@@ -235,7 +240,7 @@ def _exchanged(request: Member, response: Member) -> Exchange | None:
     return Exchange(
         url=url, request=request.block, response=response.block, started_at=at,
         ip=response.fields.get("warc-ip-address"), truncated=response.fields.get("warc-truncated"),
-        tls=request.fields.get(TLS.lower()),
+        tls=request.fields.get(TLS.lower()), origin=request.fields.get(ORIGIN.lower()),
     )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive import articles, missing
+from archive.clock import digits
 from archive.missing import Missing
-from archive.records import Lease, Reading, Standing, Verdict, Visit
+from archive.records import Reading, Standing, Verdict, Visit
 from archive.store import Archive
 from archive.visits import MISSING, Kept
 from crawler import verdicts
@@ -56,7 +57,7 @@ class Recrawl:
             return visit
         if is_entry and reading.verdict is Verdict.GOOD:
             self._lists.append({link.url for link in visit.links})
-        held = _held(conn, visit.lease, reading)
+        held = _held(conn, visit, reading)
         if held is not None:
             reading = self._beside(conn, visit, reading, held)
         if (
@@ -164,9 +165,14 @@ def _is_new(conn: sqlite3.Connection, url: str, reading: Reading, held: Standing
     return articles.sha256_of(reading.article) != last if last else None
 
 
-def _held(conn: sqlite3.Connection, lease: Lease, reading: Reading) -> Standing | None:
-    """The version to compare with: of the article known at the address, or of the one that its reader finds there."""
-    held = articles.standing(conn, lease.article_id) if lease.article_id is not None else None
+def _held(conn: sqlite3.Connection, visit: Visit, reading: Reading) -> Standing | None:
+    """The version to compare with: of the article known at the address, or of the one that its reader finds there.
+
+    An imported capture is compared with what the portal showed then.
+    """
+    lease, capture = visit.lease, visit.capture
+    until = digits(capture.at) if capture and capture.origin else None
+    held = articles.standing(conn, lease.article_id, until) if lease.article_id is not None else None
     if held is not None and reading.article and verdicts.is_another(reading, held):
-        return articles.standing_of(conn, lease.portal_id, reading.article.key)
+        return articles.standing_of(conn, lease.portal_id, reading.article.key, until)
     return held

@@ -108,7 +108,9 @@ def _read(archive: Archive, held: Held, portal: Portal, known: Templates, look: 
     reading = look(of_capture(archive, held), portal, known, at_article=True).reading
     if reading.kind is Kind.PART:
         return None
-    return joined(archive, portal, reading) if reading.article and reading.article.parts else reading
+    if not (reading.article and reading.article.parts):
+        return reading
+    return joined(archive, portal, reading, held.at, is_imported=held.is_imported)
 
 
 def _take(found: Reparsed, archive: Archive, held: Held, article_id: int, reading: Reading, *, compare: bool) -> None:

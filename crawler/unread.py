@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 
-from archive import rereading
+from archive import attachments, rereading
+from archive.records import File
 from archive.rereading import Held
 from archive.store import Archive
 from crawler import documents
 from crawler.documents import Text, ocr
 from crawler.pages import of_capture
+
+
+def link_files(archive: Archive) -> None:
+    """Link the documents and images that were imported before the articles that show them."""
+    for capture_id, mimetype in attachments.unlinked(archive.conn):
+        held = rereading.of(archive.conn, capture_id)
+        data = of_capture(archive, held).body
+        file = File(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+        with archive.transaction() as conn:
+            attachments.hold(conn, held.url, capture_id, mimetype, file)
 
 
 async def read_documents(archive: Archive) -> None:

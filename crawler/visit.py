@@ -61,7 +61,7 @@ def judged(portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, man
     answer = parse(exchange.response)
     capture = Capture(
         url=lease.url, at=exchange.started_at, status=answer.status or None, mimetype=_mimetype(answer),
-        truncated=exchange.truncated, stored=stored, tls=exchange.tls,
+        truncated=exchange.truncated, stored=stored, tls=exchange.tls, origin=exchange.origin,
     )  # fmt: skip
     host = manners.host_of(lease.url, lease.kind)
     if lease.kind is Kind.ROBOTS:

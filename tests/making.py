@@ -53,7 +53,10 @@ class Maker:
             exchange = Exchange(url=url, request=b"GET / HTTP/1.1\r\n\r\n", response=raw, started_at=at)
             stored = self.warc.append(exchange)
             self.warc.sync()
-            capture = Capture(url=url, at=at, status=200, mimetype="text/html", truncated=None, stored=stored)
+            origin = fields.pop("origin", None)
+            capture = Capture(
+                url=url, at=at, status=200, mimetype="text/html", truncated=None, stored=stored, origin=origin
+            )
         visit = Visit(lease=lease, capture=capture, reading=reading, **fields)
         return keep(self.archive, self.run, self.current, visit)
 

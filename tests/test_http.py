@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wire import PAGE, chunked, exchanges, head, sized
 
 from archive.http import parse
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 @pytest.mark.parametrize("path", exchanges())
@@ -84,8 +91,23 @@ def test_a_decompression_bomb_is_cut() -> None:
 
 
 def test_an_unknown_encoding_is_said_and_left_alone() -> None:
-    answer = parse(head(b"200 OK", b"Content-Encoding: br", b"Content-Length: 3") + b"abc")
-    assert (answer.body, answer.problem) == (b"abc", "unknown content encoding br")
+    answer = parse(head(b"200 OK", b"Content-Encoding: dcb", b"Content-Length: 3") + b"\1bc")
+    assert (answer.body, answer.problem) == (b"\1bc", "unknown content encoding dcb")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "deflate"])
+def test_a_body_that_is_not_encoded_as_declared_is_taken_as_it_is(encoding: str) -> None:
+    answer = parse(head(b"200 OK", f"Content-Encoding: {encoding}".encode(), b"Content-Length: 99") + PAGE * 50)
+    assert (answer.body, answer.complete) == (PAGE * 50, True)
+    chunks = parse(head(b"200 OK", b"Transfer-Encoding: chunked", f"Content-Encoding: {encoding}".encode()) + PAGE)
+    assert (chunks.body, chunks.complete) == (PAGE, True)
+
+
+@pytest.mark.parametrize(("encoding", "packed"), [("br", brotli.compress(PAGE)), ("zstd", zstd.compress(PAGE))])
+def test_what_only_browsers_ask_for_is_decoded_too(encoding: str, packed: bytes) -> None:
+    sent = head(b"200 OK", f"Content-Encoding: {encoding}".encode(), sized(packed))
+    assert (parse(sent + packed).body, parse(sent + packed).complete) == (PAGE, True)
+    assert not parse(sent.replace(sized(packed), b"X: y") + packed[:-3]).complete
 
 
 @given(st.binary(max_size=400))

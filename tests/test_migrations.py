@@ -255,3 +255,21 @@ def test_an_older_archive_is_opened_after_migrate_and_the_copy_is_named(older: P
 def test_migrate_waits_for_nobody(older: Path) -> None:
     with Folder(older).writing(), pytest.raises(AlreadyRunningError):
         upgrade(older)
+
+
+def test_captures_after_the_clock_was_set_back_stay_behind_those_before() -> None:
+    db = old("0006_changes")
+    fill(db)
+    for number, timestamp in enumerate(("20260301000000", "20260302000000", "20260101000000", "20260303000000"), 10):
+        columns = ", ".join(column.name for column in db["captures"].columns if column.name not in ("id", "timestamp"))
+        db.conn.execute(
+            f"INSERT INTO captures (id, timestamp, {columns}) SELECT ?, ?, {columns} FROM captures WHERE id = 1",
+            [number, timestamp],
+        )
+    db.conn.execute("DROP TRIGGER captures_no_delete")
+    db.conn.execute("DELETE FROM captures WHERE id < 10")
+    db.conn.commit()
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    migrations.migrate(db)
+    places = db.conn.execute("SELECT place FROM captures ORDER BY id").fetchall()
+    assert places == [(None,), (None,), ("20260302000000",), (None,)]
