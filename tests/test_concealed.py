@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
+
 import pytest
 from test_verdicts import HELD, in_frame, page_of
 
@@ -91,3 +94,49 @@ def test_a_page_that_fades_in_by_script_keeps_its_text(style: str, text: str) ->
         f'<ul><li><a href="/a">Tin khác trong xã</a></li><li>{K}</li></ul></div><footer>UBND xã</footer></body></html>'
     )
     assert text.split(".", maxsplit=1)[0] in "".join(page.tree.itertext())
+
+
+GAMBLING = '<a href="https://kubet{n}.example/">kubet nhà cái {n}</a>'
+REPEATED = {
+    "links in sentences": f"{GAMBLING} Xã họp bàn về giao thông. ",
+    "links among hidden ones": f'{GAMBLING} Xã họp. <b style="display:none"><a href="https://x{{n}}.example/">xem phim</a></b>',
+    "a hidden menu": '<p style="display:none"><a href="https://bo.example/{n}">Bộ</a><a href="https://bo2.example/">Bộ</a></p>',
+    "links in each other": '<a href="https://bao{n}.example/"><div>',
+    "hidden in each other": '<div style="height:0"><a href="https://bao{n}.example/">Xã họp bàn về giao thông</a><div>',
+    "unseen in each other": '<div style="color:#fff">nhà cái kubet casino {n}',
+    "blocks in each other": f"<div>{GAMBLING}",
+    "marked in each other": f"<span>{GAMBLING}",
+}
+
+
+def calls(markup: str) -> int:
+    """How many functions are called, Python's own among them, until a page's tree is there."""
+    page = page_of(in_frame("Tin", f"<p>nhà cái</p><div>{markup}"))
+    count = 0
+
+    def counted(frame: FrameType, event: str, _: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        assert len(page.tree)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_twice_as_many_links_are_twice_the_work(name: str) -> None:
+    once, twice = (calls("".join(REPEATED[name].format(n=n) for n in range(count))) for count in (300, 600))
+    assert twice < 2.3 * once
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x0c", "&#1;", "&#xffff;"])
+def test_letters_that_no_markup_may_hold_stand_around_what_is_taken_out(control: str) -> None:
+    markup = f"<p>{HELD.body}</p><p>Hội {control}nghị {SPAM['opacity']}{control} thành công.</p>"
+    page = page_of(in_frame("Tin", markup), "/vi/news/tin/bai-viet-12.html")
+    article = read(page, None)[0].article
+    assert page.smuggled
+    assert article
+    assert article.body == f"{HELD.body}\n\nHội nghị thành công."

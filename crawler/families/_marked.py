@@ -124,7 +124,8 @@ class Software:
 
 def _outermost(found: list[html.HtmlElement]) -> list[html.HtmlElement]:
     """The elements that stand in no other of them."""
-    return [element for element in found if not any(up in found for up in element.iterancestors())]
+    among = set(found)
+    return [element for element in found if among.isdisjoint(element.iterancestors())]
 
 
 @lru_cache(maxsize=2)

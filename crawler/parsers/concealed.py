@@ -7,50 +7,35 @@ readers) stays: the readers of text pass over it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
 from itertools import islice
 from typing import cast
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from crawler.parsers import gambling, urls
+from crawler.parsers import gambling, hiding, urls
 from crawler.parsers.thresholds import HIDDEN_HOSTS, HIDDEN_TEXT, INJECTED_MOST, INJECTED_WORDS
 from crawler.parsers.tokens import tokens
 from crawler.parsers.xpath import elements
 
-_RULES = elements("//style")
-_SCRIPTS = elements("//script[not(@src)]")
 _STYLED = elements("//*[@style] | //font[@color]")
 _ANCHORS = elements("//a[@href]")
-_OFF = r"-\s*\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%|vw|vh)?"
-_NIL = r"(?:0|1px|0?\.\d+(?:px|em|pt)?|0(?:px|em|pt|%|rem)|1pt)(?![\d.])"
-_TRICK = re.compile(
-    rf"(?:^|[;{{\s])(?:left|top|right|bottom|margin-left|margin-top|text-indent)\s*:\s*{_OFF}"
-    rf"|font-size\s*:\s*{_NIL}|opacity\s*:\s*0*(?:\.0\d*)?(?![\d.])|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-    rf"|translate(?:X|Y|3d)?\(\s*-\d{{3}}|scale\(\s*0\s*\)|(?:^|[;\s])(?:max-)?(?:height|width)\s*:\s*{_NIL}",
-    re.IGNORECASE,
-)
-_NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
-_COLOUR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]+)", re.IGNORECASE)
-_GROUND = re.compile(r"background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
-_PALE = re.compile(
-    r"#f[c-f]f[c-f]f[c-f]\Z|#fff\Z|white\Z|transparent\Z|rgba?\(25[2-5],25[2-5],25[2-5]|rgba\([\d,.]+,0?\.?0*\)"
-)
-_RULE = re.compile(r"([^{}]{1,300})\{([^{}]*)\}")  # bounded: a sheet without braces is long
-_SCREEN = re.compile(r"@(?:media|supports|keyframes)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE)
-_NAMED = re.compile(r"[#.][\w-]+\Z")
-_HIDDEN_BY_SCRIPT = re.compile(
-    r"getElementById\(\s*[\"']([\w-]+)[\"']\s*\)\.style\.(?:display\s*=\s*[\"']none|visibility\s*=\s*[\"']hidden)",
-)
 _BLOCKS = tokens(
     "p div li td section article aside center ul ol table tr tbody span font blockquote h2 h3 h4 marquee dl dd"
 )
 _LABEL_WORDS = 60
-"""Words of a link that are looked at; one that was never closed holds the rest of its page."""
+"""Words of a link that are looked at, in so many elements; one that was never closed holds the rest of its page."""
+_NESTED = 8
+"""Hidden elements that stand in each other and are looked at."""
+_UNSAID = tokens("script style title")
+_MARKED = tokens("b strong em i u")
 _PARTS = tokens("p div li td section aside center h2 h3 h4 dt dd blockquote")
 _MENUS = tokens("ul ol nav header footer form menu")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What libxml2 reads and lxml does not write."""
 _WHOLE = tokens("body html main article head form")
 _KNOWN = re.compile(
     r"(?:\.gov\.vn|\.edu\.vn|\.org\.vn|facebook\.com|zalo\.me|youtube\.com|youtu\.be|google\.com(?:\.vn)?|twitter\.com|x\.com"
@@ -65,18 +50,24 @@ def take_out(tree: html.HtmlElement, url: str) -> tuple[str, ...]:
     found: dict[str, list[str]] = {}
     may_advertise = gambling.may_advertise(str(etree.tostring(tree, method="text", encoding="unicode")))
     suspects = [(link, host) for link in _ANCHORS(tree) if _leads_astray(link, host := _host(link, own), may_advertise)]
-    names = set(_named(tree, (link for link, _ in suspects)))
-    how = cache(partial(_how, names=names))
+    shown = _Shown(tree, set(hiding.named(tree, (link for link, _ in suspects))))
+    is_smuggled = cache(partial(_is_smuggled, own=own))  # judged once, however many links it holds
+    parts = _Parts(own)
+    dropped: set[html.HtmlElement] = set()
     for link, host in suspects:
-        if link.getroottree().getroot() is not tree:
+        if link in dropped:
             continue  # it went with one before it
-        concealed = _concealed(link, how)
-        if concealed is not None and _is_smuggled(*concealed, own):
-            found.setdefault("hidden links", []).extend(_hosts(concealed[0], own))
-            _drop(concealed[0])
+        concealed = shown.around(link)
+        if concealed is not None and is_smuggled(*concealed):
+            what, root = "hidden links", concealed[0]
         elif host and _is_gambling(link, host):
-            found.setdefault("links to gambling sites", []).append(host)
-            _drop(_injected(link, own))
+            what, root = "links to gambling sites", parts.around(link)
+        else:
+            continue
+        found.setdefault(what, []).extend(_hosts(root, own))
+        dropped.update(root.iter("a"))
+        parts.forget(root)
+        shown.drop(root)
     if may_advertise and (text := [*_concealed_words(tree), *_advertisements(tree)]):
         found["advertisements of gambling"] = [words[:60] for words in text]
     return tuple(f"{what}: {', '.join(list(dict.fromkeys(hosts))[:5])}" for what, hosts in found.items())
@@ -127,94 +118,65 @@ def _is_gambling(link: html.HtmlElement, host: str) -> bool:
 # -- what is hidden -----------------------------------------------------------------------------------------------
 
 
-def _concealed(
-    link: html.HtmlElement, how: Callable[[html.HtmlElement], str | None]
-) -> tuple[html.HtmlElement, str] | None:
-    """The outermost element around a link that nobody sees, and by what: a trick, the ground's colour, plainly, or a
-    rule or script of the page (by which menus are hidden too).
-    """
-    found = None
-    for element in (link, *link.iterancestors()):
-        if element.tag in _WHOLE:
-            break
-        if trick := how(element):
-            if _holds_text(element):
+class _Shown:
+    """What of a page is seen and what is not; each element is looked at once, however many links it is around."""
+
+    def __init__(self, tree: html.HtmlElement, names: set[str]) -> None:
+        self.tree = tree
+        self.how = cache(partial(hiding.how, names=names))
+
+    def around(self, link: html.HtmlElement) -> tuple[html.HtmlElement, str] | None:
+        """The outermost element around a link that nobody sees, and by what: a trick, the ground's colour, plainly,
+        or a rule or script of the page (by which menus are hidden too).
+        """
+        found = None
+        for element in (link, *link.iterancestors()):
+            if element.tag in _WHOLE:
                 break
-            found = (element, trick)
-    return found
+            if trick := self.how(element):
+                if self._holds_text(element):
+                    break
+                found = (element, trick)
+        return found
 
+    def drop(self, root: html.HtmlElement) -> None:
+        """Take an element out of the page, and its letters off those around it."""
+        if "_letters" in vars(self):
+            shown, linked = self._letters[root]
+            for up in root.iterancestors():
+                before = self._letters[up]
+                self._letters[up] = before[0] - shown, before[1] - linked
+        _drop(root)
 
-def _holds_text(element: html.HtmlElement) -> bool:
-    """Whether an element holds text of its own beside its links: a page, or part of one, that fades in by script."""
-    whole = len(_said(element))
-    if whole > INJECTED_MOST * len(_said(element.getroottree().getroot())):
-        return True
-    linked = sum(len(_label(link)) for link in element.iter("a"))
-    return whole - linked > max(HIDDEN_TEXT, linked)
+    def _holds_text(self, element: html.HtmlElement) -> bool:
+        """Whether it holds text of its own beside its links: a page, or part of one, that fades in by script."""
+        whole, linked = self._letters[element]
+        if whole > INJECTED_MOST * self._letters[self.tree][0]:
+            return True
+        return whole - linked > max(HIDDEN_TEXT, linked)
 
-
-def _how(element: html.HtmlElement, names: set[str]) -> str | None:
-    style = element.get("style") or ""
-    if _TRICK.search(style) and not (re.search("font-size", style) and _is_set_again(element, style)):
-        return "trick"
-    if element.tag in ("noscript",) or element.get("hidden") is not None or _NONE.search(style):
-        return "plain"
-    if not names.isdisjoint(_names(element)):
-        return "rule"
-    if element.tag == "marquee":
-        return "trick" if (element.get("height") or element.get("width") or "").strip("px") in ("0", "1") else None
-    return "colour" if _has_the_grounds_colour(element, style) else None
-
-
-def _is_set_again(element: html.HtmlElement, style: str) -> bool:
-    """A container of size 0 whose parts have a size of their own: a way to close gaps, not to hide."""
-    only_size = not _TRICK.search(re.sub(rf"font-size\s*:\s*{_NIL}", "", style))
-    sized = (each.get("style") or "" for each in element.iterdescendants("p", "div", "span", "a", "li", "td"))
-    return only_size and any("font-size" in each and not _TRICK.search(each) for each in sized)
-
-
-def _has_the_grounds_colour(element: html.HtmlElement, style: str) -> bool:
-    said = _COLOUR.search(style)
-    colour = re.sub(r"\s", "", said[1] if said else (element.get("color") or "")).lower()
-    if not colour:
-        return False
-    ground = _GROUND.search(style)
-    if ground:
-        return re.sub(r"\s", "", ground[1]).lower() == colour
-    around = (element, *element.iterancestors())
-    return bool(_PALE.match(colour)) and not any(
-        "background" in (up.get("style") or "") or up.get("bgcolor") or up.get("background") for up in around
-    )
-
-
-def _named(tree: html.HtmlElement, links: Iterable[html.HtmlElement]) -> Iterator[str]:
-    """The classes and ids around the links that the page's own rules or scripts hide."""
-    around = {name for link in links for up in (link, *link.iterancestors()) for name in _names(up)}
-    for sheet in _RULES(tree):
-        rules = sheet.text or ""
-        if not any(name in rules for name in around):
-            continue
-        for names, declared in _RULE.findall(_SCREEN.sub("", rules) if "@" in rules else rules):
-            last = (found[0] for name in names.split(",") if (found := _NAMED.search(name.strip())))
-            hit = around.intersection(last)
-            if hit and (_TRICK.search(declared) or _NONE.search(declared)):
-                yield from hit
-    for script in _SCRIPTS(tree):
-        if script.text and ".style." in script.text:
-            yield from (f"#{name}" for name in _HIDDEN_BY_SCRIPT.findall(script.text))
-
-
-def _names(element: html.HtmlElement) -> list[str]:
-    """The element's classes and id as selectors."""
-    found = [f".{name}" for name in (element.get("class") or "").split()]
-    return [*found, f"#{name}"] if (name := element.get("id")) else found
+    @cached_property
+    def _letters(self) -> dict[html.HtmlElement, tuple[int, int]]:
+        """The letters that each element shows, and those of the links in it: added up from the innermost outwards."""
+        found: dict[html.HtmlElement, tuple[int, int]] = {}
+        for element in reversed([each for each in self.tree.iter() if isinstance(each.tag, str)]):
+            inside = [found[each] for each in element if isinstance(each.tag, str)]
+            own = 0 if element.tag in _UNSAID else sum(len(word) + 1 for word in _own_words(element))
+            label = len(_label(element)) if element.tag == "a" else 0
+            found[element] = own + sum(each[0] for each in inside), label + sum(each[1] for each in inside)
+        return found
 
 
 def _concealed_words(tree: html.HtmlElement) -> Iterator[str]:
     """Names of gambling without links that are hidden by a trick, for search engines alone; they are taken out."""
     page = len(_said(tree))
+    depth: dict[html.HtmlElement | None, int] = {None: 0}
     for element in _STYLED(tree):
-        if _how(element, set()) not in ("trick", "colour") or element.tag in _WHOLE:
+        within = depth[next((up for up in element.iterancestors() if up in depth), None)]
+        if element.tag in _WHOLE or (within < _NESTED and hiding.how(element, set()) not in ("trick", "colour")):
+            continue
+        depth[element] = within + 1
+        if within >= _NESTED:
             continue
         words = _said(element)
         if len(words) <= INJECTED_MOST * page and len(gambling.games(words)) > 1 and not gambling.is_report(words):
@@ -225,42 +187,79 @@ def _concealed_words(tree: html.HtmlElement) -> Iterator[str]:
 # -- what is taken out --------------------------------------------------------------------------------------------
 
 
-def _injected(link: html.HtmlElement, own: str) -> html.HtmlElement:
-    """The largest element around a gambling link that holds nothing else."""
-    best = link
-    for up in link.iterancestors():
-        if (
-            up.tag in _WHOLE
-            or up.tag not in _BLOCKS | {"b", "strong", "em", "i", "u"}
-            or not _holds_nothing_else(up, own)
-        ):
-            break
-        best = up
-    return best
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What an element holds beside gambling links, where its blocks hold a word or two of it at most."""
+
+    words: tuple[str, ...] = ()
+    """The first words beside links that stand in no block within it."""
+    has_link: bool = False
+
+    def is_nothing(self) -> bool:
+        """Whether these words are gambling's, or a word or two beside a link."""
+        said = " ".join(self.words)
+        return not said or gambling.is_label(said) or (self.has_link and len(self.words) <= INJECTED_WORDS)
 
 
-def _holds_nothing_else(element: html.HtmlElement, own: str) -> bool:
-    """Whether all links are gambling's, and the text between them is too, or a word or two beside one."""
-    for link in element.iter("a"):
-        host = _host(link, own)
-        if not host or _KNOWN.search(host) or not _is_gambling(link, host):
-            return False
-    beside: dict[html.HtmlElement, list[str]] = {}
-    linked = set()
-    for each in element.iter():
-        if not isinstance(each.tag, str):
-            continue
-        inside = next((up for up in (each, *each.iterancestors()) if up.tag == "a" or up is element), element)
-        block = next((up for up in (each, *each.iterancestors()) if up.tag in _PARTS or up is element), element)
-        if inside.tag == "a":
-            linked.add(block)
-        else:
-            beside.setdefault(block, []).extend(_own_words(each))
-    parts = ((block, " ".join(words).strip(" ,.;:|-–")) for block, words in beside.items())
-    return all(
-        not words or gambling.is_label(words) or (block in linked and len(words.split()) <= INJECTED_WORDS)
-        for block, words in parts
-    )
+class _Parts:
+    """What the elements around gambling links hold; each is looked at once, after those in it."""
+
+    def __init__(self, own: str) -> None:
+        self.own = own
+        self._known: dict[html.HtmlElement, _Part | None] = {}
+
+    def around(self, link: html.HtmlElement) -> html.HtmlElement:
+        """The largest element around a gambling link that holds nothing else."""
+        best = link
+        for up in link.iterancestors():
+            if up.tag in _WHOLE or up.tag not in _BLOCKS | _MARKED or not self._is_nothing_else(up):
+                break
+            best = up
+        return best
+
+    def forget(self, root: html.HtmlElement) -> None:
+        """Look again at what is around an element that is taken out, where that may hold nothing else now."""
+        around = [*root.iterancestors()]
+        if not self._is_nothing_else(root) or any(up.tag == "a" for up in around):
+            for up in around:
+                self._known.pop(up, None)
+
+    def _is_nothing_else(self, element: html.HtmlElement) -> bool:
+        part = self._part(element)
+        return part is not None and part.is_nothing()
+
+    def _part(self, element: html.HtmlElement) -> _Part | None:
+        """What an element holds; None where that is something else than gambling."""
+        waiting = [element]
+        while waiting:
+            each = waiting[-1]
+            if each in self._known:
+                waiting.pop()
+            elif new := [child for child in each if child not in self._known]:
+                waiting += new
+            else:
+                self._known[waiting.pop()] = self._of(each)
+        return self._known[element]
+
+    def _of(self, element: html.HtmlElement) -> _Part | None:
+        if not isinstance(element.tag, str):
+            return _Part()
+        if element.tag == "a":
+            return _Part(has_link=True) if all(self._is_gambling(link) for link in element.iter("a")) else None
+        words, has_link = _own_words(element), False
+        for child in element:
+            part = self._known[child]
+            if part is None or (child.tag in _PARTS and not part.is_nothing()):
+                return None
+            if child.tag not in _PARTS:
+                words += part.words
+                has_link = has_link or part.has_link
+        words = [word for word in words if word.strip(",.;:|-–")]
+        return _Part(tuple(words[:_LABEL_WORDS]), has_link)
+
+    def _is_gambling(self, link: html.HtmlElement) -> bool:
+        host = _host(link, self.own)
+        return host is not None and host != "" and not _KNOWN.search(host) and _is_gambling(link, host)
 
 
 def _advertisements(tree: html.HtmlElement) -> Iterator[str]:
@@ -285,8 +284,16 @@ def _has_blocks(element: html.HtmlElement) -> bool:
 
 
 def _drop(element: html.HtmlElement) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()
+    """Take an element out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail and before is None:
+        parent.text = _UNWRITABLE.sub("", (parent.text or "") + element.tail)
+    elif element.tail:
+        before.tail = _UNWRITABLE.sub("", (before.tail or "") + element.tail)
+    parent.remove(element)
 
 
 def _said(root: html.HtmlElement) -> str:
@@ -295,12 +302,12 @@ def _said(root: html.HtmlElement) -> str:
 
 def _label(link: html.HtmlElement) -> str:
     """The first words of a link."""
-    return " ".join(islice(_seen(link.iter()), _LABEL_WORDS))
+    return " ".join(islice(_seen(islice(link.iter(), _LABEL_WORDS)), _LABEL_WORDS))
 
 
 def _seen(found: Iterable[html.HtmlElement]) -> Iterator[str]:
     for element in found:
-        if isinstance(element.tag, str) and element.tag not in ("script", "style", "title"):
+        if isinstance(element.tag, str) and element.tag not in _UNSAID:
             yield from _own_words(element)
 
 
