@@ -143,10 +143,10 @@ def _entity(status: int, headers: dict[str, str], rest: bytes) -> tuple[bytes, s
 def _true(headers: list[tuple[str, str]], rest: bytes) -> dict[str, str]:
     """The headers by name in lower case, but for those that are plainly not true of what follows them."""
     found = {name: value.lower() for name, value in headers}
+    if "chunked" in found.get("transfer-encoding", "") and rest and not CHUNK.match(rest):
+        del found["transfer-encoding"]  # a crawl marks such an answer as truncated
     if not rest.lstrip().startswith(_BARE):
         return found
-    if "chunked" in found.get("transfer-encoding", "") and not CHUNK.match(rest):
-        del found["transfer-encoding"]
     if found.get("content-encoding", "identity") != "identity" and "transfer-encoding" not in found:
         del found["content-encoding"]
         declared = length_of(found)

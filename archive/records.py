@@ -163,7 +163,7 @@ class Exchange:
     truncated: str | None = None
     """`length`, `time`, `disconnect` or `unspecified` (WARC 1.1, WARC-Truncated) where the response is not whole.
 
-    `unspecified`: more came than the response declared itself to be.
+    `unspecified`: what came is not what the response declared itself to be: more of it, or no chunks.
     """
     tls: str | None = None
     """`accept: …` or `legacy: …` with the reason, where TLS was not verified: the portal's file allows it."""

@@ -73,7 +73,7 @@ CREATE TABLE captures (
   record_sha256 TEXT NOT NULL, -- SHA-256 of the response record's bytes in the file (hex).
   request_length INTEGER NOT NULL, -- Length of the request record, which ends where the response record begins.
   request_sha256 TEXT NOT NULL, -- SHA-256 of the request record's bytes in the file (hex).
-  truncated TEXT, -- length, time, disconnect or unspecified (more than declared) where the answer did not arrive whole.
+  truncated TEXT, -- length, time, disconnect or unspecified (not as declared) where the answer did not arrive whole.
   tls TEXT, -- accept or legacy and the reason where TLS was not verified, as the portal's file allows; else empty.
   place TEXT, -- Where it stands in time (14 digits), if not at its timestamp: the clock had been set back.
   origin TEXT -- The file that it was imported from, the place and the software there; empty for our own captures.

@@ -91,6 +91,8 @@ class WarcWriter:
         extra = {"WARC-Payload-Digest": digest}
         if exchange.truncated:
             extra["WARC-Truncated"] = exchange.truncated
+        if lease and exchange.origin and lease.url != exchange.url:
+            extra[ADDRESS] = lease.url
         response = _record("response", exchange, exchange.response, response_id, request_id, extra)
         self._write(request + response)
         return Stored(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from archive.records import Article, Kind, Link, Reading, Tier, Verdict
@@ -60,9 +61,10 @@ def _read(page: Page, portal: object, templates: Templates) -> tuple[Reading, tu
     if page.status != 200:
         verdict = Verdict.GONE if page.status in _GONE else Verdict.SUSPECT
         return _unread(Kind.OTHER, verdict, f"http {page.status}"), ()
-    if not page.body.strip(b"\xef\xbb\xbf \t\r\n\0"):
+    found = _not_html(page)
+    if found is not Kind.OTHER and not page.body.strip(b"\xef\xbb\xbf \t\r\n\0"):
         return _unread(Kind.OTHER, Verdict.SUSPECT, "empty"), ()
-    if (found := _not_html(page)) is not None:
+    if found is not None:
         return _of_file(page, found, portal)
     name, own = family_of(page, portal)
     family = own
@@ -130,7 +132,12 @@ def _not_html(page: Page) -> Kind | None:
         return Kind.ROBOTS
     if page.media_type in ("", "text/html", "application/xhtml+xml", *_XML) or b"<html" in start.lower():
         return None
-    return Kind.DOCUMENT if page.media_type.startswith("application/") else Kind.OTHER
+    is_document = page.media_type.startswith("application/") and not _OF_PAGES.search(page.media_type)
+    return Kind.DOCUMENT if is_document else Kind.OTHER
+
+
+_OF_PAGES = re.compile(r"javascript|ecmascript|json|font|wasm|manifest")
+"""What pages are made of beside their text: no document, and nothing to read."""
 
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"

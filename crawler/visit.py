@@ -27,7 +27,7 @@ ROBOTS_MOVES = 5
 
 _TRUNCATED = {
     "time": "it took too long", "length": "it is too large", "disconnect": "the connection broke off",
-    "unspecified": "more came than the answer declares",
+    "unspecified": "what came is not what the answer declares",
 }  # fmt: skip
 
 

@@ -49,12 +49,14 @@ def test_what_came_of_a_broken_transfer_is_kept_and_marked(tmp_path: Path) -> No
     cut = head(b"200 OK", b"Content-Length: 5000") + PAGE
     cut_chunk = head(b"200 OK", b"Transfer-Encoding: chunked") + chunked(PAGE)[:-20]
     slow = head(b"200 OK", b"Content-Length: 5000") + PAGE  # on a connection that stays open
-    with raw_server({"/cut": cut, "/cut-chunk": cut_chunk, "/slow": slow}) as server:
-        found = fetch(tmp_path, server.port, "/cut", "/cut-chunk", "/slow")
+    no_chunks = head(b"200 OK", b"Transfer-Encoding: chunked") + b"<html>\n"
+    with raw_server({"/cut": cut, "/cut-chunk": cut_chunk, "/slow": slow, "/no-chunks": no_chunks}) as server:
+        found = fetch(tmp_path, server.port, "/cut", "/cut-chunk", "/slow", "/no-chunks")
     for path, raw, why in (
         ("/cut", cut, "disconnect"),
         ("/cut-chunk", cut_chunk, "disconnect"),
         ("/slow", slow, "time"),
+        ("/no-chunks", no_chunks, "unspecified"),
     ):
         exchange = found[path]
         assert exchange is not None, path

@@ -50,7 +50,7 @@ def test_interim_responses_are_skipped() -> None:
     [
         (head(b"200 OK", b"Content-Length: 99") + PAGE[:9], "9 of 99"),
         (head(b"200 OK", b"Transfer-Encoding: chunked") + chunked(PAGE)[:-5], "last chunk"),
-        (head(b"200 OK", b"Transfer-Encoding: chunked") + b"zz\r\nok", "size is broken"),
+        (head(b"200 OK", b"Transfer-Encoding: chunked") + b"2\r\nok\r\nzz\r\nok", "size is broken"),
         (b"nonsense", "no status line"),
         (b"", "no status line"),
     ],

@@ -248,18 +248,23 @@ def test_a_file_of_the_past_of_an_unknown_portal_makes_one_and_other_hosts_are_n
         ("https://cong.example/", OK + b"\r\n" + PAGE, {}),
         ("https://cong.example/tin", OK + b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\n" + PAGE, {}),
         ("https://cong.example/cu", OK + b"Transfer-Encoding: chunked\r\n\r\n" + PAGE, {}),
+        ("https://cong.example?a=1", OK + b"\r\n" + PAGE, {}),
+        ("https://cong.example/x.js", b"HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\n\r\n", {}),
     ))  # fmt: skip
     told = take(tmp_path / "a", "warc", file)
-    assert (told["portals"], told["hosts"], told["imported"]) == (["cong.example"], {"mang.example": 1}, 3)
+    assert (told["portals"], told["hosts"], told["imported"]) == (["cong.example"], {"mang.example": 1}, 5)
     with closing(sqlite3.connect(tmp_path / "a/archive.db")) as conn:
         rows = conn.execute("SELECT url, timestamp FROM captures ORDER BY url").fetchall()
         verdicts = {row[0] for row in conn.execute("SELECT verdict FROM readings")}
         waiting = {row[0] for row in conn.execute("SELECT state FROM _frontier")}
         planned = conn.execute("SELECT planned, failed FROM runs").fetchone()
-    assert rows == [(f"https://cong.example/{path}", "20240501000000") for path in ("", "cu", "tin")]
+    addresses = [f"https://cong.example/{path}" for path in ("", "?a=1", "cu", "tin", "x.js")]
+    assert rows == [(address, "20240501000000") for address in addresses]
     assert verdicts <= {"other", "good"}
     assert waiting == {"queued"}
-    assert planned == (3, 0)
+    assert planned == (5, 0)
+    with Archive.open(tmp_path / "a") as archive:
+        assert verify(archive, deep=True).damage == []
 
 
 def test_only_what_is_wanted_is_taken(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ class Servers:
                         framing.feed(received)
                         most, seconds = _limits(framing, terms)
                         if framing.is_done:
-                            return "unspecified" if framing.has_more else None
+                            return "unspecified" if framing.is_other else None
                         if max(seen, framing.length or 0) > most:
                             return "length"
                         lasted = loop.time() - began

@@ -22,8 +22,8 @@ class Framing:
         self.is_done = False
         self.keeps_open = False
         """Whether another request may be sent on the connection once it is done."""
-        self.has_more = False
-        """Whether more came than the answer declares itself to be."""
+        self.is_other = False
+        """Whether what came is not what the answer declares itself to be: more of it, or no chunks."""
         self.end: int | None = None
         """Where the answer ends, once that is known."""
         self.media_type = ""
@@ -48,7 +48,7 @@ class Framing:
         if self._chunk_at is not None:
             self._see_chunks(received)
         if self.end is not None and len(received) >= self.end:
-            self.is_done, self.has_more = True, bool(received[self.end :].strip())
+            self.is_done, self.is_other = True, bool(received[self.end :].strip())
             self.keeps_open = self.keeps_open and len(received) == self.end
 
     def _see_head(self, received: bytearray) -> bool:
@@ -100,6 +100,7 @@ class Framing:
             line = CHUNK.match(received, at)
             if not line:
                 if len(received) - at > _MOST_SIZE_LINE or b"\n" in received[at:]:
+                    self.is_other = True
                     self._give_up()
                 return
             size = int(line[1], 16)
