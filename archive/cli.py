@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -100,22 +101,20 @@ def _as_dict(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
 def search(folder: Path, query: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Find articles, with Vietnamese marks or without. Put words that stand together in quotes."""
     with Archive.open(folder) as archive:
-        hits = find(archive.conn, " ".join(query), limit=limit)
+        found = find(archive.conn, " ".join(query), limit=limit)
     if as_json:
-        click.echo(json.dumps([_hit(hit) for hit in hits], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([asdict(hit) for hit in found.hits], ensure_ascii=False, indent=2))
         return
-    for hit in hits:
+    if found.guess:
+        click.echo(str(found.guess))
+    for hit in found.hits:
         click.echo(f"{hit.id}  {(hit.published_at or '')[:10]}  {click.style(hit.title, bold=True)}")
         snippet = " ".join(hit.snippet.split())
         on, off = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
         click.echo("    " + snippet.replace("⟦", on).replace("⟧", off))
         click.echo(f"    {hit.url}")
-    if not hits:
+    if not found.hits:
         click.echo(_("Nothing found."))
-
-
-def _hit(hit: Any) -> dict[str, Any]:
-    return {name: getattr(hit, name) for name in ("id", "title", "published_at", "portal", "url", "snippet")}
 
 
 @click.command(epilog=example("luutru history 17"))

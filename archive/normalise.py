@@ -107,3 +107,21 @@ def tone_spellings(word: str) -> tuple[str, ...]:
         if ending in (old, new):
             return word, word[:-2] + (new if ending == old else old)
     return (word,)
+
+
+@cache
+def spellings(word: str) -> tuple[str, ...]:
+    """A syllable (NFC) in the places of its tone mark and with i or y where both live, as typed first, in lower case.
+
+    >>> spellings("Hoà"), spellings("kỹ"), spellings("thuỷ")
+    (('hoà', 'hòa'), ('kỹ', 'kĩ'), ('thuỷ', 'thủy'))
+    """
+    found = list(tone_spellings(word.lower()))
+    for spelt in tuple(found):
+        bare = fold(spelt)
+        if bare[-1:] in ("i", "y") and _I_OR_Y.fullmatch(bare):
+            found.append(spelt[:-1] + spelt[-1].translate(_I_AND_Y))
+    return tuple(dict.fromkeys(found))
+
+
+_I_AND_Y = {ord(a): b for a, b in zip("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị", strict=True)}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from making import ARTICLE, Maker
 
 from archive.normalise import fold, search_extra
-from archive.search import search
+from archive.search import facets, register, search, where
 from archive.store import Archive
 
 TEXTS = {
@@ -68,14 +68,14 @@ def test_a_word_with_a_bar_finds_no_word_without_it(archive: Archive) -> None:
 
 
 def test_exact_spelling_comes_first(archive: Archive) -> None:
-    assert search(archive.conn, "dương")[0].id == 2
-    assert search(archive.conn, "đường")[0].id in (1, 2)
-    assert search(archive.conn, "thuỷ lợi")[0].id in (1, 3)
-    assert {hit.id for hit in search(archive.conn, "hoà")} == {1, 3}
+    assert search(archive.conn, "dương").hits[0].id == 2
+    assert search(archive.conn, "đường").hits[0].id in (1, 2)
+    assert search(archive.conn, "thuỷ lợi").hits[0].id in (1, 3)
+    assert {hit.id for hit in search(archive.conn, "hoà").hits} == {1, 3}
 
 
 def test_snippets_keep_the_spelling(archive: Archive) -> None:
-    assert "⟦Đường liên xã⟧ Hoà" in search(archive.conn, "duong lien xa")[0].snippet
+    assert "⟦Đường liên xã⟧ Hoà" in search(archive.conn, "duong lien xa").hits[0].snippet
 
 
 @given(st.text(max_size=40))
@@ -88,10 +88,57 @@ def test_no_query_is_an_error(query: str) -> None:
     from archive.migrations import make
 
     make(Database(conn))
-    assert search(conn, query) == []
+    assert search(conn, query).hits == ()
 
 
 @given(st.text(max_size=60))
 def test_folding_again_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     search_extra(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"thuy loi"', {1, 3}),
+        ("thuy -kham", {1, 3}),
+        ("hội -nghị", set()),
+        ("liên OR viết", {1, 2}),
+        ("đườ*", {1, 2}),
+        ("title:thuy", set()),
+        ("title:duong", {1, 2}),
+        ("portal:p duong", {1, 2}),
+        ("portal:q duong", set()),
+        ("after:2021-03-05 before:2021 duong", {1, 2}),
+        ("before:2020 duong", set()),
+    ],
+)
+def test_operators(archive: Archive, query: str, found: set[int]) -> None:
+    result = search(archive.conn, query)
+    assert {hit.id for hit in result.hits} == found
+    assert result.total == len(found)
+
+
+def test_pages_are_pages_of_one_result(archive: Archive) -> None:
+    for order in ("relevance", "newest", "oldest"):
+        whole = [hit.id for hit in search(archive.conn, "duong OR hoa", order=order).hits]
+        assert len(set(whole)) == len(whole) == 3
+        pages = [search(archive.conn, "duong OR hoa", limit=1, offset=at, order=order).hits for at in range(4)]
+        assert [hit.id for page in pages for hit in page] == whole
+
+
+def test_what_is_found_is_counted_by_portal_section_and_year(archive: Archive) -> None:
+    assert facets(archive.conn, "duong") == {"portal": (("p", 2),), "section": (), "year": (("2021", 2),)}
+
+
+def test_the_query_as_sql_finds_the_same(archive: Archive) -> None:
+    statement = where(archive.conn, "đường portal:p")
+    assert statement is not None
+    rows = archive.conn.execute(statement.sql, statement.parameters).fetchall()
+    assert [row[0] for row in rows] == [hit.id for hit in search(archive.conn, "đường portal:p").hits]
+
+
+def test_sql_can_ask_as_people_type(archive: Archive) -> None:
+    register(archive.conn)
+    rows = archive.conn.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH vi_match('Thuỷ, lợi?')")
+    assert {row[0] for row in rows} == {1, 3}
