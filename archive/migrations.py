@@ -89,6 +89,26 @@ def _order(db: Database) -> None:
     )
 
 
+@_migrations(name="0008_coverage")
+def _coverage(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE coverage (
+          id INTEGER PRIMARY KEY NOT NULL,
+          portal_id TEXT NOT NULL REFERENCES portals(id),
+          section TEXT,
+          month TEXT,
+          expected INTEGER NOT NULL,
+          held INTEGER NOT NULL,
+          missing INTEGER NOT NULL,
+          gone INTEGER NOT NULL,
+          unknown INTEGER NOT NULL,
+          counted_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX coverage_portal ON coverage(portal_id);""",
+    )
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

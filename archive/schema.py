@@ -222,6 +222,21 @@ CREATE TABLE issues (
   at TEXT NOT NULL -- ISO 8601 with +07:00.
 ) STRICT;
 
+-- How much is held of what a portal is known to have published. Derived: told anew at the end of every run.
+CREATE TABLE coverage (
+  id INTEGER PRIMARY KEY NOT NULL, -- Number of the row.
+  portal_id TEXT NOT NULL REFERENCES portals(id), -- The portal.
+  section TEXT, -- The section, as its articles name it; empty where they name none.
+  month TEXT, -- The month of publication (2021-03); of what is missing that of its neighbours; empty if nobody says.
+  expected INTEGER NOT NULL, -- Articles: held, missing and unknown.
+  held INTEGER NOT NULL, -- Articles that are held.
+  missing INTEGER NOT NULL, -- Addresses of articles that are not: `luutru coverage --gaps` names them, and why.
+  gone INTEGER NOT NULL, -- Addresses of articles that the portal no longer had when they were asked for.
+  unknown INTEGER NOT NULL, -- Articles on pages of lists that were not read: an estimate.
+  counted_at TEXT NOT NULL -- ISO 8601 with +07:00.
+) STRICT;
+CREATE INDEX coverage_portal ON coverage(portal_id);
+
 -- The addresses of a portal: what is to be fetched, when, and what came of it.
 CREATE TABLE _frontier (
   id INTEGER PRIMARY KEY NOT NULL, -- Number of the address.

@@ -14,7 +14,7 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from archive import __version__, migrations, warc
+from archive import __version__, coverage, migrations, warc
 from archive.clock import iso, now
 from archive.errors import (
     ConfigError,
@@ -127,9 +127,11 @@ class Archive:
         return cursor.lastrowid
 
     def end_run(self, run_id: int, exit_code: int) -> None:
-        """Note a run's end, its exit code and its sums."""
+        """Note a run's end, its exit code and its sums, and what is held of its portals now."""
         with self.transaction() as conn:
             self._add_up(run_id)
+            portals = conn.execute("SELECT portal_id FROM run_portals WHERE run_id = ?", [run_id]).fetchall()
+            coverage.put(conn, (row[0] for row in portals))
             conn.execute("UPDATE runs SET ended_at = ?, exit_code = ? WHERE id = ?", [iso(now()), exit_code, run_id])
 
     def _add_up(self, run_id: int) -> None:

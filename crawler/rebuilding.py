@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive import frontier, notes, templates, visits
+from archive import coverage, frontier, notes, templates, visits
 from archive.beside import anew
 from archive.clock import iso
 from archive.holdings import File, files_of
@@ -61,6 +61,7 @@ def rebuild(path: Path, known: Mapping[str, Portal]) -> Rebuilt:
         asyncio.run(read_documents(made.archive))
         with made.archive.transaction():
             told.write(conn)
+            coverage.put(conn, [row[0] for row in conn.execute("SELECT id FROM portals ORDER BY id").fetchall()])
         found.files = len(files)
         found.captures, found.articles, found.versions = conn.execute(
             "SELECT (SELECT count(*) FROM captures), (SELECT count(*) FROM articles), (SELECT count(*) FROM versions)"
