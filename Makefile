@@ -49,11 +49,19 @@ docs: setup
 	.venv-peers/bin/pip install --quiet --editable . 'pytest>=9' readability-lxml newspaper4k
 	touch $@
 
-# Other people's readers of WARC files, in an environment of their own: the tests compare against them.
-oracles: .venv-oracles/.ready
+# Other people's readers of WARC files, and the coming Datasette, in environments of their own: the tests compare
+# against them.
+oracles: .venv-oracles/.ready .venv-datasette/.ready
 
 .venv-oracles/.ready: Makefile
 	$(PYTHON) -m venv .venv-oracles
 	.venv-oracles/bin/pip install --quiet --upgrade pip
 	.venv-oracles/bin/pip install --quiet 'pywb>=2.10' 'setuptools<81' fastwarc 'wacz>=0.5' surt
+	touch $@
+
+.venv-datasette/.ready: Makefile pyproject.toml
+	$(PYTHON) -m venv .venv-datasette
+	.venv-datasette/bin/pip install --quiet --upgrade pip
+	.venv-datasette/bin/pip install --quiet --pre 'datasette>=1.0a41'
+	.venv-datasette/bin/pip install --quiet --editable .
 	touch $@

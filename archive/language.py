@@ -20,6 +20,11 @@ def _(message: str) -> str:
     """The message in the user's language; the English text is its key."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     language = _chosen or ("vi" if locale.startswith("vi") else "en")
+    return said(message, language)
+
+
+def said(message: str, language: str) -> str:
+    """The message in a language."""
     return vietnamese().get(message, message) if language == "vi" else message
 
 

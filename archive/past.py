@@ -12,14 +12,14 @@ from typing import Any
 import click
 
 from archive import versions
-from archive.changes import differences
 from archive.cli import as_json, example
 from archive.errors import ConfigError
-from archive.hunks import ChangeKind, hunks
+from archive.hunks import ChangeKind
 from archive.language import _
 from archive.normalise import fold, nfc
 from archive.store import Archive
 from archive.versions import Text, Version
+from archive.wording import differing
 
 _SQL = """
 SELECT changes.article_id AS article, old.timestamp AS "from", new.timestamp AS "to", seen_at, kind, removed, added,
@@ -113,28 +113,11 @@ def _version(found: list[Version], timestamp: str) -> Version:
 
 def _lines(old: Text, new: Text) -> Iterator[dict[str, Any]]:
     """What differs, by part of the article: the text with what was removed and added in marks."""
-    files = ["; ".join(f"{each.name} {each.url}" for each in text.attachments) for text in (old, new)]
-    for part, was, now in (
-        ("title", old.title, new.title), ("byline", old.author or "", new.author or ""),
-        ("time", old.published_at or "", new.published_at or ""), ("attachments", *files),
-    ):  # fmt: skip
-        if was != now:
-            yield {"part": part, "text": _words(was, now)}
-    for each in differences(old, new):
-        yield {"part": "text", "text": _words(each.removed or "", each.added or "")}
+    for part, said in differing(old, new):
+        yield {"part": part, "text": "".join(_MARKS[kind].format(text) for kind, text in said).strip()}
 
 
-def _words(old: str, new: str) -> str:
-    """The new text, with what was removed in [-…-] before what was added in {+…+}."""
-    said, at = [], 0
-    for hunk in hunks(old, new):
-        tokens, differs = hunk.new.tokens, hunk.new.differs
-        start = tokens[differs.start].start if differs.start < len(tokens) else len(new)
-        stop = tokens[differs.stop - 1].end if differs.start < differs.stop else start
-        gone, come = hunk.old.piece(ChangeKind.WORDING), hunk.new.piece(ChangeKind.WORDING)
-        said += [new[at:start], f"[-{gone}-]" if gone else "", f"{{+{come}+}}" if come else " "]
-        at = stop
-    return "".join((*said, new[at:])).strip()
+_MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 
 
 def _marked(text: str) -> str:

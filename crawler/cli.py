@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive import gaps, past
+from archive import cite, gaps, past
 from archive.cli import COMMANDS, as_json, example
 from archive.clock import now
 from archive.errors import ConfigError, LuutruError
@@ -320,7 +320,7 @@ def demo(folder: Path) -> None:
     sys.exit(show(folder))
 
 
-for command in (*COMMANDS, *past.COMMANDS, *gaps.COMMANDS, *again.COMMANDS, foreign.import_):
+for command in (*COMMANDS, *past.COMMANDS, *cite.COMMANDS, *gaps.COMMANDS, *again.COMMANDS, foreign.import_):
     luutru.add_command(command)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import string
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from archive import states
+from archive.hunks import ChangeKind
 from archive.language import vietnamese
 from crawler import families, portals
 from crawler.cli import luutru
@@ -27,7 +30,9 @@ def _messages() -> set[str]:
                 argument = node.args[0]
                 if isinstance(argument, ast.Constant):
                     found.add(argument.value)
-    return found
+    for page in (ROOT / "archive/viewer/pages").glob("*.html"):
+        found |= set(re.findall(r"\b_\('([^']+)'\)", page.read_text(encoding="utf-8")))
+    return found | {kind.value for kind in ChangeKind} | {states.LIVE, states.UNLISTED, states.GONE, states.REMOVED}
 
 
 def test_every_message_has_its_vietnamese_and_the_same_fields() -> None:

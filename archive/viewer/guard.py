@@ -1,0 +1,96 @@
+"""Keeps pages of portals from running or loading anything in a reader's browser: headers on every answer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
+from typing import Any
+
+from jinja2 import BaseLoader, Environment
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Any, Send], Awaitable[None]]
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-src 'self'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy of our own pages: they have no inline script and no inline style."""
+_DATASETTE = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'nonce-{nonce}'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""… and of Datasette's own, whose templates have inline scripts: these get a nonce, what is put into them does not."""
+FRAMED = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none';"
+    " frame-ancestors 'self'"
+)
+"""… and of a portal's page in its frame: nothing of it runs, and nothing is loaded."""
+OWN = "x-luutru-policy"
+"""The header by which a page of ours names another policy than Datasette's; it does not go out."""
+
+_nonce: ContextVar[str] = ContextVar("nonce", default="")
+_COMMON = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"x-dns-prefetch-control": b"off",
+}
+
+
+def guarded(app: App) -> App:
+    """The application with a policy on each of its answers, errors among them."""
+
+    async def guard(scope: Message, receive: Any, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        _nonce.set(nonce)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _headers(message.get("headers", ()), nonce)}
+            await send(message)
+
+        await app(scope, receive, with_headers)
+
+    return guard
+
+
+def _headers(given: Any, nonce: str) -> list[tuple[bytes, bytes]]:
+    headers = [(bytes(name).lower(), bytes(value)) for name, value in given]
+    own = next((value for name, value in headers if name == OWN.encode()), None)
+    policy = own or _DATASETTE.format(nonce=nonce).encode()
+    ours = {**_COMMON, b"content-security-policy": policy}
+    if b"frame-ancestors 'self'" not in policy:
+        ours[b"x-frame-options"] = b"DENY"
+    return [(name, value) for name, value in headers if name not in ours and name != OWN.encode()] + list(ours.items())
+
+
+class NonceLoader(BaseLoader):
+    """Datasette's templates with a nonce on the scripts that stand in the templates themselves."""
+
+    def __init__(self, inner: BaseLoader) -> None:
+        self._inner = inner
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """The template's source; see jinja2."""
+        source, name, is_fresh = self._inner.get_source(environment, template)
+        return re.sub(r"<script(?=[\s>{])", '<script nonce="{{ csp_nonce() }}"', source), name, is_fresh
+
+    def list_templates(self) -> list[str]:
+        """The names of all templates; see jinja2."""
+        return self._inner.list_templates()
+
+
+def give_nonces(environment: Environment) -> None:
+    """Let Datasette's templates run the scripts that they themselves bring."""
+    environment.globals["csp_nonce"] = _nonce.get
+    if environment.loader is not None and not isinstance(environment.loader, NonceLoader):
+        environment.loader = NonceLoader(environment.loader)
