@@ -27,7 +27,26 @@ delay = 1.0
 
 # Seconds that a page may take, and a file ten times as long. A server may say nothing for three fifths of it.
 timeout = 25.0
+
+# How `luutru alerts --send` tells what should be looked at; any of them, or several.
+# [alerts]
+# email = "archivist@example.org"
+# smtp = "smtps://user:password@mail.example.org:465"
+# webhook = "https://example.org/hook"
+# command = ["notify-send", "luutru"]
 """
+
+
+class Hooks(BaseModel):
+    """`[alerts]`: where alerts are sent. A command and a webhook get them as JSON, a list of objects."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    sender: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    smtp: str = Field(default="smtp://localhost:25", pattern=r"^smtps?://")
+    webhook: str | None = Field(default=None, pattern=r"^https?://")
+    command: list[str] | None = Field(default=None, min_length=1)
 
 
 class Settings(BaseModel):
@@ -38,6 +57,7 @@ class Settings(BaseModel):
     contact: str = ""
     delay: float = Field(default=1.0, ge=0.5, le=3600)
     timeout: float = Field(default=25.0, ge=1, le=600)
+    alerts: Hooks = Hooks()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,11 @@ def _coverage(db: Database) -> None:
     )
 
 
+@_migrations(name="0009_alerts")
+def _alerts(db: Database) -> None:
+    _run(db, "ALTER TABLE issues ADD COLUMN closed_at TEXT;\nALTER TABLE issues ADD COLUMN told_at TEXT;")
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

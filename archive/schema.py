@@ -217,9 +217,11 @@ CREATE TABLE issues (
   portal_id TEXT REFERENCES portals(id), -- The portal.
   url TEXT, -- The address.
   capture_id INTEGER REFERENCES captures(id), -- The evidence.
-  kind TEXT NOT NULL, -- One word, e.g. unreadable, failed, trap, robots, disk.
+  kind TEXT NOT NULL, -- One word, e.g. unreadable, failed, trap, robots, disk; alerts: see archive/alerts.py.
   message TEXT NOT NULL, -- What happened, in a sentence.
-  at TEXT NOT NULL -- ISO 8601 with +07:00.
+  at TEXT NOT NULL, -- ISO 8601 with +07:00.
+  closed_at TEXT, -- When an alert was found healed (ISO 8601 with +07:00); empty while it is open, and for all else.
+  told_at TEXT -- When an alert was sent (ISO 8601 with +07:00).
 ) STRICT;
 
 -- How much is held of what a portal is known to have published. Derived: told anew at the end of every run.

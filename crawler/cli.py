@@ -7,12 +7,13 @@ import logging
 import re
 import sys
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from archive import cite, gaps, past
+from archive import alerting, cite, gaps, past
 from archive.cli import COMMANDS, as_json, example
 from archive.clock import now
 from archive.errors import ConfigError, LuutruError
@@ -320,7 +321,9 @@ def demo(folder: Path) -> None:
     sys.exit(show(folder))
 
 
-for command in (*COMMANDS, *past.COMMANDS, *cite.COMMANDS, *gaps.COMMANDS, *again.COMMANDS, foreign.import_):
+_MOUNTED = (COMMANDS, past.COMMANDS, cite.COMMANDS, gaps.COMMANDS, alerting.COMMANDS, again.COMMANDS)
+
+for command in (*chain(*_MOUNTED), foreign.import_):
     luutru.add_command(command)
 
 

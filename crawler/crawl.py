@@ -10,8 +10,10 @@ from datetime import timedelta
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from archive.clock import now
 from archive.store import Archive
 from crawler import settings as project
+from crawler.drift import watch
 from crawler.learning import cross_check
 from crawler.portals import Portal
 from crawler.progress import show
@@ -42,6 +44,8 @@ def crawl(
         elif run.error is None:
             cross_check(run)
         code = run.end()
+        if run.error is None:
+            watch(run, now())
     if run.error is not None:
         raise run.error
     if code not in (INTERRUPTED, TIME_LIMIT):

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider, signals
 
+from archive.clock import now
 from archive.errors import LuutruError
 from archive.records import Exchange, Lease, Visit
 from archive.store import Archive
 from crawler import families, portals
+from crawler.drift import watch
 from crawler.looking import Seen
 from crawler.readers import Readers
 from crawler.run import PortalRun, Run
@@ -107,4 +109,5 @@ class PortalSpider(Spider):
         """Close what this spider opened itself."""
         if self._own_archive is not None:
             self.run.end()
+            watch(self.run, now())
             self._own_archive.close()
