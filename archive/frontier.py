@@ -357,21 +357,3 @@ def put_off(conn: sqlite3.Connection, lease_id: int, until: datetime) -> None:
         "UPDATE _frontier SET state = 'queued', attempts = attempts + 1, due_at = ? WHERE id = ?",
         [due(until), lease_id],
     )
-
-
-def next_look(kind: Kind, published_at: datetime | None, now: datetime) -> datetime:
-    """When an answered address is due again.
-
-    An article: daily for a week after its publication, weekly for a month, then monthly. Listings and
-    pages: monthly by themselves, sooner as entries and behind listings that had news. Files: never
-    by themselves (a changed file has a changed address on these portals), said as in 100 years.
-    """
-    if kind in FILES:
-        return now + timedelta(days=36525)
-    if kind is Kind.ARTICLE and published_at is not None:
-        age = now - published_at
-        if age < timedelta(days=7):
-            return now + timedelta(days=1)
-        if age < timedelta(days=30):
-            return now + timedelta(days=7)
-    return now + timedelta(days=30)

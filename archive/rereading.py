@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from archive import frontier, warc
+from archive import frontier, looks, warc
 from archive.articles import ArticleWriter
 from archive.clock import digits, moment, now
 from archive.normalise import search_extra
@@ -272,7 +272,7 @@ def keep(archive: Archive, current: Pass, held: Held, reading: Reading, links: t
         is_new = writer.put_again(reading, reading.article)
         frontier.done(
             conn, lease.id, kind=Kind.ARTICLE, number=current.number, article_id=writer.article_id,
-            again=frontier.next_look(Kind.ARTICLE, reading.article.published_at, held.at),
+            again=looks.next_look(Kind.ARTICLE, reading.article.published_at, held.at, url=held.url),
         )  # fmt: skip
         added = frontier.add(conn, current.portal_id, links, lease.id, at)
         if is_new:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from archive import attachments, frontier, order
+from archive import attachments, frontier, looks, order, states
 from archive.articles import ArticleWriter, sha256_of
 from archive.clock import digits, iso, now
 from archive.records import Capture, Issue, Kind, Link, Reading, Verdict, Visit
@@ -48,6 +48,8 @@ class Pass:
     """Hashes of addresses that are articles."""
     offered: dict[str, set[int]] = field(default_factory=dict)
     """Hashes of the articles that pages of a shape offered."""
+    later: timedelta = looks.SETTLED_MOST
+    """How long the portal's old articles are left alone."""
 
 
 def keep(archive: Archive, run_id: int, current: Pass, visit: Visit, at: datetime | None = None) -> Kept:
@@ -221,7 +223,13 @@ class _Keeper:
         reading = self.reading
         if reading and reading.verdict in (Verdict.GOOD, Verdict.OTHER):
             kind = reading.kind
-            again = frontier.next_look(kind, reading.article.published_at if reading.article else None, self.at)
+            published_at = reading.article.published_at if reading.article else None
+            later = self.current.later
+            again = looks.next_look(kind, published_at, self.at, url=self.lease.url, later=later)
+        elif reading and reading.verdict is Verdict.GONE:
+            kind = self.lease.kind
+            is_new = self.article_id is not None and states.of(self.conn, self.article_id) == states.GONE
+            again = looks.look_for_missing(self.at, url=self.lease.url, is_new=is_new)
         else:
             kind = self.lease.kind
             again = self.at + timedelta(days=1)

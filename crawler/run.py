@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
-from archive import __version__, frontier, notes, templates, visits
+from archive import __version__, frontier, looks, notes, templates, visits
 from archive.articles import lengths
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
@@ -130,6 +130,7 @@ class Run:
                 if self._recheck:
                     frontier.make_due(conn, each.portal.id, now())
                 each.current.number = frontier.begin_pass(conn, each.portal.id, entries(each.portal), now())
+                each.current.later = looks.settled(conn, each.portal.id)
                 each.recrawl.due = frontier.articles_due(conn, each.portal.id, now())
 
     def end(self) -> int:
@@ -228,7 +229,7 @@ class Run:
         if lease.attempts or not frontier.is_seen(self.archive.conn, lease):
             return False
         with self.archive.transaction() as conn:
-            again = frontier.next_look(Kind.PAGE, None, now())
+            again = looks.next_look(Kind.PAGE, None, now(), url=lease.url)
             frontier.pass_over(conn, lease, self.id, each.current.number, again)
         return True
 
