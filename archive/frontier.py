@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from archive.clock import due, iso
+from archive.clock import digits, due, iso
 from archive.records import Kind, Lease, Link
 
 PATIENCE = 5
@@ -37,6 +37,9 @@ ENTRY_RANK = 1
 
 NO_MORE = 1 << 20
 """Tries before an answer that is not asked for again, whatever it is: it was imported."""
+
+CHANGED_SHARE, CHANGED_MOST = 0.1, 50
+"""Where a sitemap says of more than this share of its addresses that they changed, so many are looked at a time."""
 
 PAGES = (Kind.LISTING, Kind.PAGE, Kind.OTHER)
 FILES = (Kind.DOCUMENT, Kind.IMAGE)
@@ -305,6 +308,30 @@ def add(
         if cursor.rowcount:
             new.append(link)
     return tuple(new)
+
+
+def look_at_changed(conn: sqlite3.Connection, portal_id: str, links: Iterable[Link], now: datetime) -> None:
+    """Queue what the portal says it has changed since it was last seen.
+
+    Some portals say so of everything, every day: where that are many, only the newest few are believed.
+    """
+    told = [(link.changed_at, link.url) for link in links if link.changed_at]
+    changed = []
+    for at, url in told:
+        row = conn.execute(
+            "SELECT id FROM _frontier AS mine WHERE portal_id = ?1 AND url = ?2 AND state = 'done' AND kind IN (?3, ?4)"
+            " AND coalesce((SELECT max(timestamp) < ?5 FROM captures WHERE url = ?2 AND portal_id = ?1),"
+            " (SELECT last_seen < ?6 FROM articles WHERE portal_id = ?1 AND article_key = mine.article_key))",
+            [portal_id, url, Kind.ARTICLE, Kind.SITEMAP, digits(at), iso(at)],
+        ).fetchone()
+        if row:
+            changed.append((at, row[0]))
+    changed.sort(reverse=True)
+    most = len(changed) if len(changed) <= CHANGED_SHARE * len(told) else CHANGED_MOST
+    conn.executemany(
+        "UPDATE _frontier SET state = 'queued', attempts = 0, due_at = ? WHERE id = ?",
+        [(due(now), number) for _, number in changed[:most]],
+    )
 
 
 def has_news(conn: sqlite3.Connection, portal_id: str, links: Iterable[Link]) -> bool:

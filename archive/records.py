@@ -49,12 +49,14 @@ class Tier(StrEnum):
 class Link:
     """An absolute http(s) address found on a page, without fragment, in its family's canonical form.
 
-    `key` is the identity of the article there, where the address alone tells it.
+    `key` is the identity of the article there, where the address alone tells it; `changed_at` is when the portal
+    says that it last changed it.
     """
 
     url: str
     kind: Kind
     key: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

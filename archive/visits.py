@@ -174,6 +174,8 @@ class _Keeper:
         fresh = [link for link in links if hash(link.url) not in current.known]
         added = frontier.add(self.conn, current.portal_id, fresh, self.lease.id, self.at)
         self._learn(fresh, added)
+        if not self._is_imported():
+            frontier.look_at_changed(self.conn, current.portal_id, links, self.at)
         if self.visit.failed or self.visit.refused or self._is_imported():
             return len(added)
         frontier.count_page(self.conn, self.lease.id, current.number)

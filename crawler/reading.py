@@ -158,7 +158,7 @@ def _of_file(page: Page, kind: Kind, portal: object) -> tuple[Reading, tuple[Lin
     verdict = Verdict.GOOD if kind in (Kind.FEED, Kind.SITEMAP) else Verdict.OTHER
     known = families()
     canonical = known.get(str(getattr(portal, "family", LAST_RESORT)), known[LAST_RESORT]).canonical
-    found = {(url := canonical(link.url)): Link(url=url, kind=link.kind) for link in feeds.links(page)}
+    found = {(url := canonical(link.url)): replace(link, url=url) for link in feeds.links(page)}
     return _unread(kind, verdict, None), tuple(found.values())
 
 

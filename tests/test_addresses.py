@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from page_files import page_of
 
+from archive.clock import VIETNAM
 from archive.records import Kind
 from crawler.families import generic
 from crawler.parsers import attachments, feeds, metadata, urls
@@ -112,6 +114,15 @@ def test_feeds_and_sitemaps_give_their_addresses(
         page = page_of(data, "http://a.vn/rss")
         assert feeds.kind(page) is kind
         assert [(link.url, link.kind) for link in feeds.links(page)] == expected
+
+
+def test_sitemaps_and_atom_feeds_tell_when_a_page_was_changed() -> None:
+    sitemap = SITEMAP.replace("</loc>", "</loc><lastmod> 2026-03-01T08:00:00+07:00 </lastmod>")
+    atom = ATOM.replace("</entry>", "<updated>2026-03-01T08:00:00+07:00</updated></entry>")
+    for body in (sitemap, atom):
+        (link,) = feeds.links(page_of(body, "http://a.vn/rss"))
+        assert link.changed_at == datetime(2026, 3, 1, 8, tzinfo=VIETNAM)
+    assert feeds.links(page_of(SITEMAP, "http://a.vn/rss"))[0].changed_at is None
 
 
 def test_entities_of_a_feed_are_never_read() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 from making import ARTICLE, Maker, verdict
 
 from archive.clock import VIETNAM
+from archive.frontier import CHANGED_MOST
 from archive.looks import look_for_missing, next_look, settled
 from archive.migrations import make
-from archive.records import Kind, Verdict
+from archive.records import Kind, Link, Verdict
 from archive.store import Archive, Database
 
 DAY = timedelta(days=1)
@@ -69,3 +71,33 @@ def test_an_article_that_is_missing_is_looked_at_until_it_is_removed_and_then_ra
 def test_lists_are_looked_through_within_six_weeks() -> None:
     due = [(next_look(Kind.LISTING, None, NOW, url=url) - NOW).days for url in URLS]
     assert (min(due), max(due)) == (15, 44)
+
+
+SITEMAP = "http://p.vn/sitemap.xml"
+
+
+def told_of(archive: Archive, made: Maker, changed: list[datetime | None]) -> list[str]:
+    """What is queued after a sitemap has told when each of some articles, seen before, was changed."""
+    for number in range(len(changed)):
+        made.article(replace(ARTICLE, key=f"entry:{number}", url=URLS[number]), when=NOW)
+    links = tuple(
+        Link(url=url, kind=Kind.PAGE, changed_at=at) for url, at in zip(URLS, changed, strict=False)
+    )  # fmt: skip
+    reading = replace(verdict(Verdict.GOOD), kind=Kind.SITEMAP)
+    made.visit(SITEMAP, reading=reading, kind=Kind.SITEMAP, links=links, when=NOW + DAY)
+    rows = archive.conn.execute(
+        "SELECT url FROM _frontier WHERE state = 'queued' AND article_id IS NOT NULL ORDER BY id"
+    )
+    return [row[0] for row in rows]
+
+
+def test_what_a_sitemap_says_was_changed_is_looked_at_at_once(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, write=True) as archive:
+        before: list[datetime | None] = [NOW - DAY] * 38
+        assert told_of(archive, Maker(archive), [*before, NOW + DAY, None]) == [URLS[38]]
+
+
+def test_a_sitemap_that_says_so_of_everything_is_believed_of_little(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, write=True) as archive:
+        made = Maker(archive)
+        assert len(told_of(archive, made, [NOW + DAY] * 80)) == CHANGED_MOST

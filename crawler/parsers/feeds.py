@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zlib
+from datetime import datetime, timedelta
 
 from lxml import etree
 
+from archive.clock import VIETNAM
 from archive.records import Kind, Link
 from crawler.parsers import urls
 from crawler.parsers.page import Page, raise_if_out_of_memory
 
 LARGEST = 50_000_000
 """Bytes read of a file: the sitemap protocol's own limit."""
+_DAY = len("2026-03-01")
 _GZIP = b"\x1f\x8b"
 
 
@@ -30,10 +33,10 @@ def links(page: Page) -> tuple[Link, ...]:
     if root is None:
         return ()
     found: dict[str, Link] = {}
-    for address, link_kind in _addresses(root):
+    for address, link_kind, changed in _addresses(root):
         url = urls.join(page.url, address)
         if url is not None:
-            found.setdefault(url, Link(url=url, kind=link_kind))
+            found.setdefault(url, Link(url=url, kind=link_kind, changed_at=_moment(changed)))
     return tuple(found.values())
 
 
@@ -46,21 +49,41 @@ _KINDS = {
 }
 
 
-def _addresses(root: etree._Element) -> list[tuple[str, Kind]]:
+def _addresses(root: etree._Element) -> list[tuple[str, Kind, str | None]]:
+    """Addresses, what they hold, and when the portal says that it changed them."""
     name = _name(root)
     if name == "urlset":
-        return [(loc.text or "", Kind.PAGE) for loc in root.iterfind("{*}url/{*}loc")]
+        return [
+            (each.findtext("{*}loc") or "", Kind.PAGE, each.findtext("{*}lastmod")) for each in root.iterfind("{*}url")
+        ]
     if name == "sitemapindex":
-        return [(loc.text or "", Kind.SITEMAP) for loc in root.iterfind("{*}sitemap/{*}loc")]
+        entries = root.iterfind("{*}sitemap")
+        return [(each.findtext("{*}loc") or "", Kind.SITEMAP, each.findtext("{*}lastmod")) for each in entries]
     if name == "feed":
         return [
-            (link.get("href") or "", Kind.ARTICLE)
-            for link in root.iterfind("{*}entry/{*}link")
+            (link.get("href") or "", Kind.ARTICLE, entry.findtext("{*}updated"))
+            for entry in root.iterfind("{*}entry")
+            for link in entry.iterfind("{*}link")
             if link.get("rel", "alternate") == "alternate"
         ]
     if name in ("rss", "RDF"):
-        return [(link.text or "", Kind.ARTICLE) for link in root.iterfind(".//{*}item/{*}link")]
+        return [(link.text or "", Kind.ARTICLE, None) for link in root.iterfind(".//{*}item/{*}link")]
     return []
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A time in the W3C's form (a profile of ISO 8601); of a day alone its end, for the change may yet come.
+
+    >>> str(_moment("2026-03-01")), str(_moment("2026-03-01T08:00:00Z")), _moment("hôm qua")
+    ('2026-03-02 00:00:00+07:00', '2026-03-01 08:00:00+00:00', None)
+    """
+    try:
+        found = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    if len((text or "").strip()) <= _DAY:
+        found += timedelta(days=1)
+    return found if found.tzinfo else found.replace(tzinfo=VIETNAM)
 
 
 def _root(body: bytes) -> etree._Element | None:
