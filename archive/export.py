@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -71,17 +71,31 @@ def articles(archive: Archive, *, portal_id: str | None = None, since: datetime 
     Raises `ConfigError` for an unknown portal.
     """
     known_portal(archive.conn, portal_id)
+    yield from _rows(
+        archive.conn,
+        "(?1 IS NULL OR articles.portal_id = ?1)"
+        " AND (?2 IS NULL OR julianday(coalesce(articles.published_at, first_seen)) >= julianday(?2))"
+        " ORDER BY articles.id",
+        portal_id,
+        since.isoformat() if since else None,
+    )
+
+
+def chosen(conn: sqlite3.Connection, numbers: Iterable[int]) -> Rows:
+    """The articles with these numbers, in this order."""
+    for number in numbers:
+        yield from _rows(conn, "articles.id = ?", number)
+
+
+def _rows(conn: sqlite3.Connection, where: str, *values: Any) -> Rows:
     columns = ", ".join(f"{sql} AS {name}" for name, sql in _COLUMNS.items())
-    cursor = archive.conn.cursor()
+    cursor = conn.cursor()
     cursor.row_factory = sqlite3.Row
     cursor.execute(
         f"SELECT {columns} FROM articles JOIN portals ON portals.id = articles.portal_id"
         " JOIN versions ON versions.id = (SELECT id FROM versions WHERE article_id = articles.id"
-        f" ORDER BY {NEWEST} LIMIT 1) JOIN captures ON captures.id = capture_id"
-        " WHERE (?1 IS NULL OR articles.portal_id = ?1)"
-        " AND (?2 IS NULL OR julianday(coalesce(articles.published_at, first_seen)) >= julianday(?2))"
-        " ORDER BY articles.id",
-        [portal_id, since.isoformat() if since else None],
+        f" ORDER BY {NEWEST} LIMIT 1) JOIN captures ON captures.id = capture_id WHERE {where}",
+        values,
     )
     for row in cursor:
         yield {**dict(row), "attachments": json.loads(row["attachments"])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -44,13 +45,8 @@ def changes(
     kind: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Show what portals changed in articles after they had been archived, the newest first."""
-    wanted = {"removed": removed, "added": added}
-    expression = " AND ".join(f"{{{side} {side}_d}} : {_phrase(words)}" for side, words in wanted.items() if words)
     with Archive.open(folder) as archive:
-        cursor = archive.conn.execute(_SQL, [expression or None, portal, since and since.strftime("%F"), kind])
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor]
-    rows = [row for row in rows if all(_has(row[side], words) for side, words in wanted.items())]
+        rows = list(found(archive.conn, removed=removed, added=added, portal=portal, since=since, kind=kind))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -61,6 +57,23 @@ def changes(
                 click.secho(f"    {mark} {piece}", fg=colour)
     if not rows:
         click.echo(_("Nothing found."))
+
+
+def found(
+    conn: sqlite3.Connection, *, removed: str | None = None, added: str | None = None, portal: str | None = None,
+    since: datetime | None = None, kind: str | None = None,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """What portals changed, the newest first: with words that were removed or added, of a portal, since a day."""
+    wanted = {"removed": removed, "added": added}
+    expression = " AND ".join(f"{{{side} {side}_d}} : {_phrase(words)}" for side, words in wanted.items() if words)
+    cursor = conn.cursor()
+    cursor.row_factory = None
+    cursor.execute(_SQL, [expression or None, portal, since and since.strftime("%F"), kind])
+    names = [column[0] for column in cursor.description]
+    for values in cursor:
+        row = dict(zip(names, values, strict=True))
+        if all(_has(row[side], words) for side, words in wanted.items()):
+            yield row
 
 
 def _phrase(words: str) -> str:

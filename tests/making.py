@@ -53,9 +53,9 @@ class Maker:
             exchange = Exchange(url=url, request=b"GET / HTTP/1.1\r\n\r\n", response=raw, started_at=at)
             stored = self.warc.append(exchange)
             self.warc.sync()
-            origin = fields.pop("origin", None)
+            origin, mimetype = fields.pop("origin", None), fields.pop("mimetype", "text/html")
             capture = Capture(
-                url=url, at=at, status=200, mimetype="text/html", truncated=None, stored=stored, origin=origin
+                url=url, at=at, status=200, mimetype=mimetype, truncated=None, stored=stored, origin=origin
             )
         visit = Visit(lease=lease, capture=capture, reading=reading, **fields)
         return keep(self.archive, self.run, self.current, visit)
@@ -68,7 +68,7 @@ class Maker:
         """Fetch a document."""
         reading = Reading(reader="test/1", tier=None, kind=Kind.DOCUMENT, verdict=Verdict.OTHER)
         file = File(size=len(body), sha256=hashlib.sha256(body).hexdigest())
-        return self.visit(url, reading=reading, body=body, file=file, kind=Kind.DOCUMENT)
+        return self.visit(url, reading=reading, body=body, file=file, kind=Kind.DOCUMENT, mimetype="application/pdf")
 
 
 def good(article: Article) -> Reading:

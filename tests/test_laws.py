@@ -14,6 +14,9 @@ import pytest
 from archive import states
 from archive.hunks import ChangeKind
 from archive.language import vietnamese
+from archive.records import Verdict
+from archive.viewer import results
+from archive.viewer.queries import QUESTIONS
 from crawler import families, portals
 from crawler.cli import luutru
 
@@ -26,12 +29,14 @@ def _messages() -> set[str]:
     found = set()
     for file in SOURCES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "missing"):
                 argument = node.args[0]
                 if isinstance(argument, ast.Constant):
                     found.add(argument.value)
-    for page in (ROOT / "archive/viewer/pages").glob("*.html"):
+    for page in (ROOT / "archive/viewer/pages").iterdir():
         found |= set(re.findall(r"\b_\('([^']+)'\)", page.read_text(encoding="utf-8")))
+    found |= {text for each in QUESTIONS for text in (each.title, each.description)}
+    found |= {*results.ORDERS.values(), *results.FACETS.values(), *Verdict}
     return found | {kind.value for kind in ChangeKind} | {states.LIVE, states.UNLISTED, states.GONE, states.REMOVED}
 
 
@@ -40,7 +45,7 @@ def test_every_message_has_its_vietnamese_and_the_same_fields() -> None:
     for message in _messages():
         assert message in vietnamese(), message
     for english, translated in vietnamese().items():
-        fields = [sorted(str(part[1]) for part in string.Formatter().parse(text)) for text in (english, translated)]
+        fields = [{part[1] for part in string.Formatter().parse(text)} - {None} for text in (english, translated)]
         assert fields[0] == fields[1], english
 
 

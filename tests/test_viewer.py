@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 from making import ARTICLE, Maker, verdict
 from viewing import Viewer, datasette
+from warcio.archiveiterator import ArchiveIterator
 
+from archive import coverage
 from archive.clock import VIETNAM
 from archive.records import Verdict
 from archive.store import Archive
 from archive.viewer.charts import tiles
 from archive.viewer.evidence import printed_time
+from archive.viewer.queries import QUESTIONS, Question
 from archive.viewer.structure import blocks
 
 BEGIN = datetime(2026, 3, 1, 5, tzinfo=VIETNAM)
@@ -35,10 +42,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         body = ARTICLE.body.replace("Nguyễn Văn Đức", "Trần Thị Mai").replace("5/3", "6/3")
         make.article(replace(ARTICLE, body=body), when=BEGIN + timedelta(days=7), body=PAGE)
         other = replace(ARTICLE, key="entry:2", url="http://p.vn/2", title="Thu hồi đất", attachments=(),
-                        published_at=datetime(2023, 5, 2, tzinfo=VIETNAM), section="Tin tức")  # fmt: skip
+                        published_at=datetime(2023, 5, 2, tzinfo=VIETNAM), section="Tin tức",
+                        author="=HYPERLINK(1)")  # fmt: skip
         make.article(other, when=BEGIN + timedelta(days=7))
         make.visit(other.url, reading=verdict(Verdict.GONE, "http 404"), when=BEGIN + timedelta(days=8))
         make.document(ARTICLE.attachments[0].url, b"%PDF-1.4 some document")
+        with archive.transaction() as conn:
+            coverage.put(conn, ["p"])
         archive.end_run(make.run, 0)
         make.warc.close()
     return path
@@ -114,9 +124,145 @@ def test_pages_speak_the_readers_language(viewer: Viewer) -> None:
     assert '<html lang="vi">' in viewer.get("/article/1", cookie=cookie).text
 
 
+def test_the_search_page_shows_where_what_and_how_much(viewer: Viewer) -> None:
+    page = viewer.get("/search?q=thu+hoi+dat").text
+    assert '<a href="/article/2">Thu hồi đất</a>' in page
+    assert "1 articles" in page
+    assert "<mark>Đường liên</mark> xã" in viewer.get("/search?q=%22duong+lien%22").text
+    assert "portal=p" in page
+    assert 'href="/search?q=thu+hoi+dat&amp;year=2023"' in page
+    assert "<title>2023-05: 1</title>" in page
+    assert "MATCH :match0" in page
+    assert "Of the articles that these portals are known to have published in this time, 2 of 2 are held." in page
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        ("q=thuy+loi", [1, 2]),
+        ("q=thuy+loi&year=2021", [1]),
+        ("q=thuy+loi&after=2022-01-01", [2]),
+        ("portal=p&sort=oldest", [1, 2]),
+        ("section=Tin+t%E1%BB%A9c", [2]),
+        ("q=thuy+loi&page=2", []),
+        ("q=%22%29+AND+%28%00%F0%9F%98%80&sort=nonsense&page=-1&year=x", []),
+        ("q=khong+co+gi+nhu+vay", []),
+    ],
+)
+def test_a_search_can_be_narrowed_and_no_search_is_an_error(viewer: Viewer, args: str, found: list[int]) -> None:
+    answer = viewer.get(f"/search?{args}")
+    assert answer.status == 200
+    assert sorted(map(int, re.findall(r'<h3 lang="vi"><a href="/article/(\d+)">', answer.text))) == found
+
+
+def test_a_result_is_exported_with_its_evidence_and_without_formulas(viewer: Viewer) -> None:
+    answer = viewer.get("/search.csv?q=thuy+loi&sort=oldest")
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == ["1", "2"]
+    assert rows[0]["address"] == f"1/{NEW}"
+    assert rows[1]["author"] == "'=HYPERLINK(1)"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    lines = viewer.get("/search.jsonl?q=thuy+loi&sort=newest").text.splitlines()
+    assert [json.loads(line)["author"] for line in lines] == ["=HYPERLINK(1)", "Thành Nguyên"]
+
+
+def test_datasettes_own_search_takes_words_as_ours_does(viewer: Viewer) -> None:
+    for table, words, ids in (
+        ("articles", "hòa bình", [1]),
+        ("articles", "title:dat thu", [2]),
+        ("attachments", "quyet dinh", [1]),
+    ):
+        query = urlencode({"_search": words, "_shape": "array"})
+        found = json.loads(viewer.get(f"/archive/{table}.json?{query}").body)
+        assert [row["id"] for row in found] == ids, (table, words)
+
+
+def test_what_was_changed_and_removed_is_listed(viewer: Viewer) -> None:
+    page = viewer.get("/changes?removed=nguyen+van+duc&kind=name").text
+    assert "<del>Nguyễn Văn Đức</del>" in page
+    assert f"/article/1/{OLD}/diff/{NEW}" in page
+    assert "Nothing found." in viewer.get("/changes?kind=typo").text
+    removed = viewer.get("/removed?since=2026-03-09&until=2026-03-09&portal=p").text
+    assert "Thu hồi đất" in removed
+    assert "evidence: http 404" in removed
+    assert "Thu hồi đất" not in viewer.get("/removed?since=2026-03-10").text
+    assert "Thu hồi đất" not in viewer.get("/removed?until=2026-03-08").text
+
+
+@pytest.mark.parametrize(("feed", "entries"), [("articles", 2), ("changes", 2)])
+def test_feeds_are_valid_atom(viewer: Viewer, feed: str, entries: int) -> None:
+    answer = viewer.get(f"/feed/{feed}.atom?portal=p")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ElementTree.fromstring(answer.body)
+    found = root.findall(f"{atom}entry")
+    assert len(found) == entries
+    for each in (root, *found):
+        assert all(each.findtext(f"{atom}{name}") for name in ("id", "title", "updated"))
+    for each in found:
+        link = each.find(f"{atom}link")
+        assert link is not None
+        assert viewer.get(link.attrib["href"].removeprefix(viewer.url)).status == 200
+    assert not ElementTree.fromstring(viewer.get("/feed/articles.atom?portal=none").body).findall(f"{atom}entry")
+
+
+def test_a_capture_shows_its_bytes_as_text_and_gives_its_record(viewer: Viewer, folder: Path) -> None:
+    page = viewer.get("/capture/1").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+    assert "GET / HTTP/1.1" in page
+    assert "HTTP/1.1 200 OK" in page
+    record = viewer.get("/capture/1/record").body
+    (only,) = ArchiveIterator(io.BytesIO(record))
+    assert only.rec_headers["WARC-Target-URI"] == ARTICLE.url
+    framed = viewer.get("/capture/1/page")
+    assert framed.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert "x-frame-options" not in framed.headers
+    assert "Thứ sáu" in framed.text
+    assert "alert" not in framed.text
+
+
+def test_a_document_is_saved_and_a_page_is_not(viewer: Viewer) -> None:
+    (row,) = json.loads(viewer.get("/archive/attachments.json?_shape=array&capture_id__notblank=1").body)
+    answer = viewer.get(f"/capture/{row['capture_id']}/file")
+    assert answer.body == b"%PDF-1.4 some document"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert "qd.pdf" in answer.headers["content-disposition"]
+    assert viewer.get("/capture/1/file").status == 404
+
+
+def test_any_address_is_shown_at_any_time(viewer: Viewer) -> None:
+    for wanted, nearest in (
+        (OLD, None), ("20260302000000", OLD), ("2026030", NEW), ("2020", OLD), ("2030", NEW), ("*", "20260307220000")
+    ):  # fmt: skip
+        answer = viewer.get(f"/web/{wanted}/{ARTICLE.url}")
+        if nearest is None:
+            assert answer.status == 200
+            assert "alert(1)" in answer.text
+        else:
+            assert answer.status == 302, wanted
+            expected = OLD if wanted == "2026030" else nearest
+            assert answer.headers["location"] == f"/web/{expected}/{ARTICLE.url}", wanted
+    assert viewer.get("/web/2026/http:/p.vn/2").headers["location"].endswith("/http://p.vn/2")
+    assert viewer.get("/web/http://nowhere.vn/").status == 404
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda each: each.name)
+def test_a_question_is_answered(viewer: Viewer, question: Question) -> None:
+    words = "quyet dinh" if question.name == "search_documents" else "thủy lợi"
+    args = {"words": words, "portal": "p", "article": "1", "_shape": "array"}
+    rows = json.loads(viewer.get(f"/archive/{question.name}.json?{urlencode(args)}").body)
+    assert isinstance(rows, list)
+    assert rows or question.name == "issues_by_kind"
+    assert question.name in viewer.get("/queries").text
+
+
 def test_every_answer_has_its_policy(viewer: Viewer) -> None:
-    paths = ("/", "/article/1", "/article/99", "/archive", "/archive/articles", "/archive/articles/1.json", "/nowhere",
-             "/-/luutru/viewer.css", "/archive/articles.csv", "/archive?sql=select+nonsense")  # fmt: skip
+    paths = (
+        "/", "/article/1", "/article/99", "/search?q=a", "/search.csv?q=a", "/capture/1", "/capture/1/record",
+        "/feed/changes.atom", "/-/luutru/viewer.css", "/archive", "/archive/articles", "/archive/articles/1.json",
+        "/archive/articles.csv", "/archive?sql=select+nonsense", "/nowhere",
+    )  # fmt: skip
     for path in paths:
         headers = viewer.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'none'"), path

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Any
 
 from datasette import hookimpl
 from datasette.utils.asgi import Response
 
-from archive.viewer import article, guard, home
+from archive import search
+from archive.viewer import article, captures, changed, guard, home, queries, results
+from archive.viewer.queries import QUESTIONS
 from archive.viewer.site import Page, archive_of, view
 
 _ARTICLE = r"(?P<article>\d{1,15})"
+_CAPTURE = r"(?P<capture>\d{1,15})"
 _TIMESTAMP = r"(?P<timestamp>\d{14})"
 PAGES: tuple[tuple[str, Page], ...] = (
     (r"^/$", home.page),
@@ -21,8 +25,21 @@ PAGES: tuple[tuple[str, Page], ...] = (
     (rf"^/article/{_ARTICLE}/{_TIMESTAMP}$", article.page),
     (rf"^/article/{_ARTICLE}/{_TIMESTAMP}\.(?P<suffix>bib|json)$", article.citation),
     (rf"^/article/{_ARTICLE}/{_TIMESTAMP}/diff/(?P<other>\d{{14}})$", article.difference),
+    (r"^/search$", results.page),
+    (r"^/search\.(?P<kind>csv|jsonl)$", results.file),
+    (r"^/changes$", changed.changes),
+    (r"^/removed$", changed.removed),
+    (r"^/feed/(?P<feed>articles|changes)\.atom$", changed.feed),
+    (r"^/queries$", queries.page),
+    (rf"^/capture/{_CAPTURE}$", captures.page),
+    (rf"^/capture/{_CAPTURE}/page$", captures.framed),
+    (rf"^/capture/{_CAPTURE}/file$", captures.file),
+    (rf"^/capture/{_CAPTURE}/record$", captures.record),
+    (r"^/web/.+", captures.at),
 )
 """The pages by the pattern of their path."""
+_MOST_BYTES = 128 * 1024 * 1024
+"""Bytes of one value in SQL: a short query could ask for gigabytes."""
 _STATIC = {"viewer.css": "text/css; charset=utf-8", "viewer.js": "text/javascript; charset=utf-8"}
 
 
@@ -53,3 +70,37 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Datasette's own scripts go on running under the policy."""
     if archive_of(datasette):
         guard.give_nonces(env)
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """Datasette's own search box and JSON take words as our search does: `escape_fts` is what they go through."""
+    if database != archive_of(datasette):
+        return
+    search.register(conn)
+    conn.create_function("escape_fts", 1, lambda words: search.match(str(words or "")))
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+
+
+@hookimpl(optionalhook=True)
+def canned_queries(datasette: Any, database: str, actor: Any) -> dict[str, dict[str, str]]:
+    """The questions that are often asked, for Datasette 0.x."""
+    if database != archive_of(datasette):
+        return {}
+    return {each.name: {"sql": each.sql, "title": each.title, "description": each.description} for each in QUESTIONS}
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """The same for Datasette 1.0, which keeps them in a table of its own."""
+
+    async def add() -> None:
+        database = archive_of(datasette)
+        if database is None or not hasattr(datasette, "add_query"):
+            return
+        for each in QUESTIONS:
+            await datasette.add_query(
+                database, each.name, each.sql, title=each.title, description=each.description, is_trusted=True
+            )
+
+    return add

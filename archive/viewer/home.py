@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from urllib.parse import unquote
 
 from archive.viewer import charts, figures
 from archive.viewer.site import Answer, Ask, missing
@@ -30,7 +31,7 @@ def page(conn: sqlite3.Connection, ask: Ask) -> Answer:
 
 def portal(conn: sqlite3.Connection, ask: Ask) -> Answer:
     """`portal/<id>`: what is held of a portal, since when, how complete, and what was met."""
-    number = ask.parts["portal"]
+    number = unquote(ask.parts["portal"])
     found = figures.portals(conn, number)
     if not found:
         return missing("There is no such portal here.")

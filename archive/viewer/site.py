@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden, Response
@@ -38,9 +38,17 @@ class Ask:
     """Scheme and host as the reader sees them."""
     path: str
     """The path as it was asked for, percent-encoded, without the base."""
+    full_path: str
+    """The path with its query, as it came."""
     database: str
     folder: Path
     """The archive's folder, with the WARC files."""
+    limit: int = 1000
+    """Milliseconds that a query may take."""
+    most_rows: int = 1000
+    """Rows that one answer may have."""
+    may_query: bool = True
+    """Whether SQL of the reader's own is run."""
 
     def say(self, message: str) -> str:
         """A message in the reader's language."""
@@ -54,6 +62,10 @@ class Ask:
         """The address of a page here; arguments that are empty are left out."""
         query = urlencode({name: str(value) for name, value in args.items() if value not in (None, "")})
         return self.base + path + (f"?{query}" if query else "")
+
+    def in_time(self, timestamp: str, url: str) -> str:
+        """The address of a portal's page at a time, here."""
+        return self.href(f"web/{timestamp}/") + quote(url, safe="/:?&=+,;@!$'()*~")
 
     def permanent(self, path: str) -> str:
         """The whole address of a page here."""
@@ -85,6 +97,7 @@ def archive_of(datasette: Any) -> str | None:
     return next((str(name) for name, held in datasette.databases.items() if held.path and _is_ours(held.path)), None)
 
 
+@cache
 def _is_ours(path: str) -> bool:
     try:
         with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as conn:
@@ -101,8 +114,7 @@ def view(database: str, page: Page) -> Callable[..., Any]:
         await _may_see(datasette, request.actor, database)
         held = datasette.get_database(database)
         ask = _ask(datasette, request, database, Path(held.path).parent)
-        limit = datasette.setting("sql_time_limit_ms")
-        found, body = await held.execute_fn(partial(_make, page=page, ask=ask, limit=limit))
+        found, body = await held.execute_fn(partial(_make, page=page, ask=ask))
         response = Response(body, status=found.status, headers={guard.OWN: guard.POLICY, **found.headers},
                             content_type=found.kind)  # fmt: skip
         response.headers["vary"] = "Accept-Language, Cookie"
@@ -113,10 +125,10 @@ def view(database: str, page: Page) -> Callable[..., Any]:
     return answer
 
 
-def _make(conn: sqlite3.Connection, *, page: Page, ask: Ask, limit: int) -> tuple[Answer, str | bytes]:
+def _make(conn: sqlite3.Connection, *, page: Page, ask: Ask) -> tuple[Answer, str | bytes]:
     """Answer and render, in one of Datasette's reading threads."""
     try:
-        with sqlite_timelimit(conn, limit):
+        with sqlite_timelimit(conn, ask.limit):
             found = page(conn, ask)
     except sqlite3.OperationalError as error:
         if "interrupted" not in str(error):
@@ -141,11 +153,15 @@ async def _may_see(datasette: Any, actor: Any, database: str) -> None:
 def _ask(datasette: Any, request: Any, database: str, folder: Path) -> Ask:
     base = datasette.setting("base_url")
     raw = request.scope.get("raw_path", request.path.encode()).decode("latin-1").split("?")[0]
+    path = raw.removeprefix(base).removeprefix("/")
+    query = request.scope.get("query_string", b"").decode("latin-1")
     return Ask(
         parts={name: value or "" for name, value in request.url_vars.items()},
         args={name: request.args.get(name) or "" for name in request.args},
         language=language(request), base=base, site=datasette.absolute_url(request, "/").rstrip("/"),
-        path=raw.removeprefix(base).removeprefix("/"), database=database, folder=folder,
+        path=path, full_path=path + (f"?{query}" if query else ""), database=database, folder=folder,
+        limit=datasette.setting("sql_time_limit_ms"), most_rows=datasette.setting("max_returned_rows"),
+        may_query=bool(datasette.setting("default_allow_sql")),
     )  # fmt: skip
 
 
@@ -190,10 +206,5 @@ def _templates() -> Environment:
         loader=PackageLoader("archive.viewer", "pages"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"safe_link": telling.safe_link, "size": telling.size}
+    environment.filters |= {"safe_link": telling.safe_link, "size": telling.size, "xml": telling.xml}
     return environment
-
-
-def other(ask: Ask, **args: object) -> str:
-    """The address of this page with other arguments."""
-    return ask.href(ask.path, **{**ask.args, **args})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -72,3 +73,12 @@ def safe_link(url: str | None) -> str | None:
         return None
     is_plain = text.isprintable() and parts.scheme in ("http", "https") and bool(parts.netloc)
     return text if is_plain and "\\" not in parts.netloc else None
+
+
+def xml(text: str) -> str:
+    """The text without the letters that XML 1.0 does not know.
+
+    >>> xml("a\\x00b\\x0b c")
+    'ab c'
+    """
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
