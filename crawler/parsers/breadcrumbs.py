@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from crawler.parsers import head, text
@@ -23,7 +24,8 @@ _HOME = re.compile(r"(?:trang\s+(?:chủ|nhất|chính)|home(?:\s*page)?|đầu\
 _PAGE_NAME = re.compile(r"(?:chi\s+tiết|detail|xem\s+(?:chi\s+tiết|tin)|nội\s+dung|bài\s+viết)(?:\s.*)?")
 _LONGEST = 100
 """Letters of a section's name, at most."""
-_MOST_STEPS = 12
+_MOST_STEPS, _MOST_TRAILS = 12, 8
+"""A longer one is a menu; and a page that calls more than a few its trail is broken."""
 
 
 def section(page: Page, title: str) -> str | None:
@@ -49,8 +51,9 @@ def _is_section(name: str, title: str) -> bool:
 
 
 def _printed(page: Page) -> Iterator[list[str]]:
-    for trail in _TRAILS(page.tree):
-        links = [line for link in trail.iter("a") if (line := text.line(link))]
+    for trail in _TRAILS(page.tree)[:_MOST_TRAILS]:
+        lines = (line for link in trail.iter("a") if (line := text.line(link)))
+        links = list(islice(lines, _MOST_STEPS + 1))
         if 0 < len(links) <= _MOST_STEPS:
             yield links
 
