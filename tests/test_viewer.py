@@ -7,51 +7,24 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from making import ARTICLE, Maker, verdict
-from viewing import Viewer, datasette
+from making import ARTICLE
+from viewing import NEW, OLD, Viewer, datasette, sample
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import coverage
-from archive.clock import VIETNAM
-from archive.records import Verdict
-from archive.store import Archive
 from archive.viewer.charts import tiles
 from archive.viewer.evidence import printed_time
 from archive.viewer.queries import QUESTIONS, Question
 from archive.viewer.structure import blocks
 
-BEGIN = datetime(2026, 3, 1, 5, tzinfo=VIETNAM)
-OLD, NEW = "20260228220000", "20260307220000"
-PAGE = "<p>Thứ sáu, 05/03/2021 | 08:30 GMT+7</p><script>alert(1)</script>".encode()
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with an edited article, a removed one, a document, and one that two years lie between."""
-    path = tmp_path_factory.mktemp("viewed")
-    with Archive.open(path, write=True) as archive:
-        make = Maker(archive)
-        make.article(when=BEGIN, body=PAGE)
-        body = ARTICLE.body.replace("Nguyễn Văn Đức", "Trần Thị Mai").replace("5/3", "6/3")
-        make.article(replace(ARTICLE, body=body), when=BEGIN + timedelta(days=7), body=PAGE)
-        other = replace(ARTICLE, key="entry:2", url="http://p.vn/2", title="Thu hồi đất", attachments=(),
-                        published_at=datetime(2023, 5, 2, tzinfo=VIETNAM), section="Tin tức",
-                        author="=HYPERLINK(1)")  # fmt: skip
-        make.article(other, when=BEGIN + timedelta(days=7))
-        make.visit(other.url, reading=verdict(Verdict.GONE, "http 404"), when=BEGIN + timedelta(days=8))
-        make.document(ARTICLE.attachments[0].url, b"%PDF-1.4 some document")
-        with archive.transaction() as conn:
-            coverage.put(conn, ["p"])
-        archive.end_run(make.run, 0)
-        make.warc.close()
-    return path
+    return sample(tmp_path_factory.mktemp("viewed"))
 
 
 @pytest.fixture(scope="module", params=["0.65", "1.0"])

@@ -10,11 +10,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email.message import Message
 from pathlib import Path
 
 from conftest import missing
+from making import ARTICLE, Maker, verdict
+
+from archive import coverage
+from archive.clock import VIETNAM
+from archive.records import Verdict
+from archive.store import Archive
+
+BEGIN = datetime(2026, 3, 1, 5, tzinfo=VIETNAM)
+OLD, NEW = "20260228220000", "20260307220000"
+PAGE = "<p>Thứ sáu, 05/03/2021 | 08:30 GMT+7</p><script>alert(1)</script>".encode()
 
 COMING = Path(os.environ.get("LUUTRU_DATASETTE") or Path(__file__).parents[1] / ".venv-datasette") / "bin/python"
 
@@ -95,3 +106,23 @@ def running(command: list[str], environment: dict[str, str] | None = None) -> It
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+def sample(path: Path) -> Path:
+    """Make an archive with an edited article that has a document, and a removed one of two years later."""
+    with Archive.open(path, write=True) as archive:
+        make = Maker(archive)
+        make.article(when=BEGIN, body=PAGE)
+        body = ARTICLE.body.replace("Nguyễn Văn Đức", "Trần Thị Mai").replace("5/3", "6/3")
+        make.article(replace(ARTICLE, body=body), when=BEGIN + timedelta(days=7), body=PAGE)
+        other = replace(ARTICLE, key="entry:2", url="http://p.vn/2", title="Thu hồi đất", attachments=(),
+                        published_at=datetime(2023, 5, 2, tzinfo=VIETNAM), section="Tin tức",
+                        author="=HYPERLINK(1)")  # fmt: skip
+        make.article(other, when=BEGIN + timedelta(days=7))
+        make.visit(other.url, reading=verdict(Verdict.GONE, "http 404"), when=BEGIN + timedelta(days=8))
+        make.document(ARTICLE.attachments[0].url, b"%PDF-1.4 some document")
+        with archive.transaction() as conn:
+            coverage.put(conn, ["p"])
+        archive.end_run(make.run, 0)
+        make.warc.close()
+    return path
