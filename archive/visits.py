@@ -91,7 +91,8 @@ class _Keeper:
         if visit.capture:
             self.capture_id = self._put_capture(visit.capture)
         for issue in visit.issues:
-            self._put_issue(issue)
+            if not self._is_told(issue):
+                self._put_issue(issue)
         if visit.again_at:
             if self.reading:
                 self._put_reading(self.reading)
@@ -159,6 +160,14 @@ class _Keeper:
     def _put_reading(self, reading: Reading) -> None:
         assert self.capture_id is not None, "a reading has its capture"
         insert_reading(self.conn, self.capture_id, reading, now())
+
+    def _is_told(self, issue: Issue) -> bool:
+        """Whether the last issue of its kind at this address said the same: what lasts is told once."""
+        row = self.conn.execute(
+            "SELECT message FROM issues WHERE portal_id = ? AND url = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+            [self.current.portal_id, self.lease.url, issue.kind],
+        ).fetchone()
+        return row is not None and row[0] == issue.message
 
     def _put_issue(self, issue: Issue) -> None:
         insert_issue(

@@ -22,6 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive import warc
+
 HOSTS = [f"127.0.0.{n}" for n in range(1, 17)]
 PER_LISTING = 20
 WORDS = (
@@ -183,6 +185,23 @@ def check(folder: Path, articles: int) -> None:
     )
 
 
+def sizes(folder: Path) -> str:
+    """What the archive takes: its WARC files beside the wire's bytes, its database beside the text of the articles."""
+    with sqlite3.connect(folder / "archive.db") as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        captures, articles, text = conn.execute(
+            "SELECT (SELECT count(*) FROM captures), count(*), sum(length(CAST(title || body AS BLOB))) FROM articles"
+        ).fetchone()
+        places = conn.execute("SELECT filename, offset, length FROM captures").fetchall()
+    wire = sum(len(warc.read_block(folder, *place)) for place in places)
+    files = sum(path.stat().st_size for path in (folder / "warc").rglob("*.warc.gz"))
+    database = (folder / "archive.db").stat().st_size
+    return (
+        f"WARC: {files / captures:.0f} bytes a capture, {files / wire:.2f} x the answers' bytes;"
+        f" archive.db: {database / articles:.0f} bytes an article, {database / text:.2f} x the articles' text"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=2000, help="articles over all hosts")
@@ -208,8 +227,10 @@ def main() -> None:
                 archive = root / f"archive{turn}"
                 costs["luutru"].append(measure(luutru(archive, port, per_host)))
                 check(archive, per_host * len(HOSTS))
+                space = sizes(archive)
                 shutil.rmtree(archive)
     show(costs, pages)
+    print(space)
 
 
 def show(costs: dict[str, list[Cost]], pages: int) -> None:

@@ -12,7 +12,7 @@ from lxml import html
 from archive.normalise import fold
 from crawler.parsers import text
 from crawler.parsers.page import Page
-from crawler.parsers.thresholds import CHALLENGE_MOST, EMPTY_MOST, NOTICE_MOST
+from crawler.parsers.thresholds import CHALLENGE_MOST, EMPTY_MOST, NOTICE_MOST, PARAGRAPH
 from crawler.parsers.tokens import tokens
 from crawler.parsers.xpath import elements, holds
 
@@ -45,6 +45,8 @@ def sign(page: Page) -> str | None:
         return "challenge"
     names = " ".join(each.text or "" for each in _TITLES(page.tree))
     found = named(f"{names}. {words}") if len(words) <= NOTICE_MOST else None
+    if found == NOT_FOUND and any(len(line) > PARAGRAPH and named(line) != found for line in _lines(page.tree)):
+        found = None  # a text that mentions it, which nobody could read
     if found and found != "placeholder":
         return found
     if _PASSWORD(page.tree):
@@ -68,7 +70,11 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def said(tree: html.HtmlElement) -> str:
     """The text of a page that is seen, without links and what frames it."""
+    return " ".join(_lines(tree))
+
+
+def _lines(tree: html.HtmlElement) -> list[str]:
     body = tree.find("body")
     if body is None:
-        return ""
-    return " ".join(block.text.replace("\n", " ") for block in text.blocks(body, set(body.iter(*_FRAME))))
+        return []
+    return [block.text.replace("\n", " ") for block in text.blocks(body, set(body.iter(*_FRAME)))]

@@ -10,7 +10,7 @@ from datetime import datetime
 from archive import articles, missing
 from archive.clock import digits
 from archive.missing import Missing
-from archive.records import Reading, Standing, Verdict, Visit
+from archive.records import Kind, Reading, Standing, Verdict, Visit
 from archive.store import Archive
 from archive.visits import MISSING, Kept
 from crawler import verdicts
@@ -47,6 +47,8 @@ class Recrawl:
     """Articles that have been suspect for longer than outages last."""
     _led: Counter[str] = field(default_factory=Counter)
     """How many known articles lead to an address."""
+    _answers: bool = False
+    """Whether any page of the portal was answered as it should be."""
     _lists: list[set[str]] = field(default_factory=list)
     """What the home page and the sections link."""
 
@@ -108,6 +110,7 @@ class Recrawl:
 
     def note(self, visit: Visit, kept: Kept) -> None:
         """Remember what became of an article's address."""
+        self._answers = self._answers or _is_answered(visit)
         if kept.outcome in ("new", "changed", "unchanged") and kept.article_id is not None:
             self.good.add(kept.article_id)
             self.row = 0
@@ -154,7 +157,17 @@ class Recrawl:
         asked = self.known | bad
         is_out = len(bad) >= SUSPECT_FEWEST and len(bad) > SUSPECT_SHARE * len(asked)
         outage = f"{len(lost)} of {len(asked)} known articles are missing at once; none is taken for gone"
+        if not self._answers:
+            is_out, outage = True, "nothing of the portal is answered as it should be; no article is taken for gone"
         missing.settle(archive, run_id, lost.values(), outage if is_out else None, at, is_up=bool(self._lists))
+
+
+def _is_answered(visit: Visit) -> bool:
+    """Whether a page came, whatever it holds: what shows that a portal works."""
+    reading, capture = visit.reading, visit.capture
+    if reading is None or capture is None or reading.kind is Kind.ROBOTS:
+        return False
+    return capture.status == 200 and reading.verdict in (Verdict.GOOD, Verdict.OTHER)
 
 
 def _is_new(conn: sqlite3.Connection, url: str, reading: Reading, held: Standing) -> bool | None:

@@ -107,6 +107,32 @@ def test_where_many_answer_alike_nobody_is_gone_and_the_portal_is_stopped(crawle
     assert last_run(folder, "unchanged") == COUNT
 
 
+def test_two_articles_are_not_gone_from_a_portal_that_answers_nothing(crawled: tuple[Path, Site]) -> None:
+    folder, site = crawled
+    paths = list(site.kept.articles)[:2]
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
+        marks = " OR ".join(f"url LIKE '%{path}'" for path in paths)
+        conn.execute(f"UPDATE _frontier SET due_at = '9999' WHERE NOT ({marks})")
+        conn.execute(f"UPDATE _frontier SET due_at = '' WHERE {marks}")
+    site.everywhere = NOT_FOUND
+    luutru(folder, "crawl", "p")
+    assert states(folder) == {"live": COUNT}
+    assert rows(folder, "SELECT DISTINCT message FROM issues WHERE kind = 'outage'") == [
+        ("nothing of the portal is answered as it should be; no article is taken for gone",)
+    ]
+
+
+def test_what_lasts_is_told_once(tmp_path: Path) -> None:
+    with served("nukeviet", COUNT) as (portal, site):
+        portal_file(tmp_path, portal, site, "p")
+        assert luutru(tmp_path, "crawl", "p").returncode == 0
+        shown = next(iter(site.kept.articles.values()))
+        hidden = next(mode.make for mode in modes.TUNED if mode.name == "hidden links")
+        site.bad = {next(iter(site.kept.articles)): hidden(shown)}
+        assert [again(tmp_path), again(tmp_path)] == [0, 0]
+    assert rows(tmp_path, "SELECT count(*) FROM issues WHERE kind = 'hacked'") == [(1,)]
+
+
 def test_articles_that_all_lead_to_one_page_are_suspect(crawled: tuple[Path, Site]) -> None:
     folder, site = crawled
     site.bad = {path: modes.moved("/thong-bao-chung.html")(shown) for path, shown in site.kept.articles.items()}

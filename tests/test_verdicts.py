@@ -288,6 +288,15 @@ def test_a_bare_page_that_says_not_found_is_gone() -> None:
     assert verdicts.against(reading, HELD).verdict is Verdict.GONE
 
 
+def test_a_text_that_nobody_could_read_and_that_says_not_found_is_not_gone() -> None:
+    line = "Qua kiểm tra, đoàn công tác không tìm thấy sai phạm nào của đơn vị trong năm. "
+    words = "Hội nghị đã nghe báo cáo kết quả thực hiện nhiệm vụ phát triển kinh tế, xã hội của địa phương. " * 5
+    page = page_of(f"<html><head><title>Tin</title></head><body><p>{line}</p><p>{words}</p></body></html>")
+    assert notices.sign(page) is None
+    page = page_of(f"<html><head><title>Tin</title></head><body><p>{line}</p></body></html>")
+    assert notices.sign(page) == notices.NOT_FOUND
+
+
 def test_a_lead_without_its_text_is_suspect() -> None:
     reading = verdicts.against(shown(summary=HELD.body, body=""), HELD)
     assert (reading.verdict, reading.reason) == (Verdict.SUSPECT, "title and lead only")

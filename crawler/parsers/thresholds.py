@@ -17,6 +17,9 @@ domain that was taken over."""
 NOTICE_MOST = 3000
 """Letters of a page, its links left out, up to which it may be a notice. A bare notice has 100 to 400; a portal's
 frame around one leaves up to 2,000 (address, licence, hotline)."""
+PARAGRAPH = 300
+"""Letters of a paragraph beside the words "not found" from which on a page is more than a notice. The longest lines of
+a frame (address, licence, who is responsible) have under 250."""
 NOTICE_ARTICLE_MOST = 600
 """Letters of an article without a time up to which its words may be a notice's. News of a planned maintenance has a
 time, or more to say."""
