@@ -15,7 +15,7 @@ from importlib.resources import files
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from archive import steps
+from archive import provinces, steps
 from archive.schema import NEWEST
 
 _migrations = Migrations("luutru")
@@ -114,10 +114,25 @@ def _alerts(db: Database) -> None:
     _run(db, "ALTER TABLE issues ADD COLUMN closed_at TEXT;\nALTER TABLE issues ADD COLUMN told_at TEXT;")
 
 
+@_migrations(name="0010_provinces")
+def _provinces(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE provinces (
+          old_code TEXT PRIMARY KEY NOT NULL,
+          old_name TEXT NOT NULL UNIQUE,
+          new_code TEXT NOT NULL,
+          new_name TEXT NOT NULL
+        ) STRICT;""",
+    )
+    provinces.fill(db.conn)
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():
         _run(db, NEWEST)
+        provinces.fill(db.conn)
         _migrations.ensure_migrations_table(db)
         for name in names():
             _migrations._record_applied(db, name)

@@ -21,6 +21,14 @@ CREATE TABLE portals (
   successor TEXT -- The id or address of the portal that took over.
 ) STRICT;
 
+-- A province before July 2025, and the one that its territory belongs to since: 63 rows, to group portals by the 34.
+CREATE TABLE provinces (
+  old_code TEXT PRIMARY KEY NOT NULL, -- The code of the province of the 63 (01 to 96).
+  old_name TEXT NOT NULL UNIQUE, -- Its name, as in portals.province.
+  new_code TEXT NOT NULL, -- The code of the province of the 34.
+  new_name TEXT NOT NULL -- Its name, as in portals.province_now.
+) STRICT;
+
 -- One crawl run. Planned = the sum of the nine outcomes, always.
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY NOT NULL, -- Number of the run.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 
@@ -25,6 +22,7 @@ from archive.errors import (
     UnreadableError,
 )
 from archive.folder import Folder, sync_folder
+from archive.provinces import provinces_now
 from archive.records import Issue, Stored
 
 OUTCOMES = ("new", "changed", "unchanged", "gone", "suspect", "other", "failed", "refused", "put_off")
@@ -298,11 +296,3 @@ def _check_schema(db: Database, folder: Folder, *, write: bool) -> None:
     if not write:
         raise LuutruError(f"{folder.database} has no tables of luutru; crawl or init makes them.")
     migrations.make(db)
-
-
-@cache
-def provinces_now() -> dict[str, str]:
-    """The province of July 2025 for the name of each of the 63 before it, and for its own name."""
-    with files("archive").joinpath("tables/provinces_63_34.tsv").open(encoding="utf-8") as table:
-        rows = list(csv.DictReader(table, delimiter="\t"))
-    return {row["new_name"]: row["new_name"] for row in rows} | {row["old_name"]: row["new_name"] for row in rows}

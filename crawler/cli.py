@@ -19,6 +19,8 @@ from archive.clock import now
 from archive.errors import ConfigError, LuutruError
 from archive.folder import Folder
 from archive.language import _, choose
+from archive.normalise import fold
+from archive.provinces import provinces_now
 from archive.store import Archive, note_failure
 from crawler import again, families, foreign, portals
 from crawler.portals import Portal
@@ -147,10 +149,9 @@ def _portal(folder: Path, name: str, delay: float | None) -> Portal:
     """The portal of a name or an address; an unknown address is probed and written down first."""
     if not name.startswith(("http://", "https://")):
         return portals.read(portals.find(name, _folders(folder)), families.families())
-    known = portals.read_all(_files(folder), families.families())
-    for portal in known.values():
-        if portals.same_host(portal.home, name):
-            return portal
+    known = portals.at(name, portals.read_all(_files(folder), families.families()).values())
+    if known:
+        return known
     from crawler.probe import add
 
     found = add(Folder(folder), name, delay=delay)
@@ -197,20 +198,36 @@ def portal_add(folder: Path, address: str, portal_id: str | None) -> None:
     click.echo(found.summary())
 
 
-@portal.command(name="list", epilog=example("luutru portal list"))
+@portal.command(name="list", epilog=example("luutru portal list --province 'Phú Thọ'"))
+@click.option("--own", "only_own", is_flag=True, help="Only the archive's own portals, which are crawled when due.")
+@click.option("--province", help="Only portals of a province, of the 63 before July 2025 or of the 34 since.")
 @as_json
 @click.pass_obj
-def portal_list(folder: Path, as_json: bool) -> None:
-    """List the archive's own portals and those that come with luutru."""
+def portal_list(folder: Path, only_own: bool, province: str | None, as_json: bool) -> None:
+    """List the archive's own portals (marked *) and those that come with luutru, by province."""
     own, shipped = _folders(folder)
-    found = portals.read_all([*sorted(shipped.glob("*.toml")), *_files(folder)], families.families())
-    rows = [{"id": p.id, "name": p.name, "home": p.home, "family": p.family, "own": (own / f"{p.id}.toml").exists()}
-            for p in found.values()]  # fmt: skip
+    files = [*([] if only_own else sorted(shipped.glob("*.toml"))), *_files(folder)]
+    found = portals.read_all(files, families.families()).values()
+    rows = [{"id": p.id, "name": p.name, "province": p.province, "province_now": provinces_now().get(p.province or ""),
+             "home": p.home, "family": p.family, "own": (own / f"{p.id}.toml").exists(), "verified": p.verified}
+            for p in found if province is None or _is_of(p, province)]  # fmt: skip
+    rows.sort(
+        key=lambda row: (row["province_now"] is None, row["province_now"] or "", row["province"] or "", row["id"])
+    )
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['id']}  {row['family']}  {row['home']}  {row['name']}")
+        mark, place = "*" if row["own"] else " ", row["province"] or "-"
+        if row["province_now"] not in (None, place):
+            place = f"{place} → {row['province_now']}"
+        click.echo(f"{mark} {row['id']:<28} {row['family']:<15} {place:<34} {row['home']}")
+
+
+def _is_of(portal: Portal, province: str) -> bool:
+    """Whether a portal is of a province, as it was or as it is, written with or without its signs."""
+    names = (portal.province or "", provinces_now().get(portal.province or "") or "")
+    return fold(province) in {fold(name) for name in names}
 
 
 @portal.command(name="show", epilog=example("luutru portal show tpcaolanh.dongthap.gov.vn"))

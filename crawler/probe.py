@@ -61,6 +61,7 @@ class Found:
 def add(folder: Folder, address: str, *, portal_id: str | None = None, delay: float | None = None) -> Found:
     """Probe an address and write its portal file into the archive's folder.
 
+    What is known of a portal that is shipped (its publisher, the province, who took over) is taken over into its file.
     Raises `ConfigError` (no address, a file of that name is there already, robots.txt forbids the home
     page) and `UnreachableError`. Asks for robots.txt, the home page and up to twelve sections.
     """
@@ -78,11 +79,18 @@ def add(folder: Folder, address: str, *, portal_id: str | None = None, delay: fl
     feeds = tuple(link.url for link in rules.links(home) if link.kind is Kind.FEED)[:MOST_SECTIONS]
     sections = _sections(home, rules, visitor)
     sections += [(_("Feed {path}").format(path=urlsplit(url).path), url) for url in feeds]
-    text = _toml(_name(home), home.url, family, sections)
+    known = _shipped(address, home.url)
+    text = _toml(known.name if known else _name(home), home.url, family, sections, known)
     folder.make()
     file.write_text(text, encoding="utf-8")
     portal = portals.read(file, families.families())
     return Found(portal=portal, file=str(file), feeds=feeds)
+
+
+def _shipped(*addresses: str) -> Portal | None:
+    """The portal that comes with luutru at one of the addresses."""
+    shipped = portals.read_all(sorted(portals.SHIPPED.glob("*.toml")), families.families()).values()
+    return next((found for each in addresses if (found := portals.at(each, shipped))), None)
 
 
 def add_from(folder: Folder, home: str, page: Page) -> Portal:
@@ -94,7 +102,7 @@ def add_from(folder: Folder, home: str, page: Page) -> Portal:
     file = folder.portals / f"{_id(urlsplit(home).netloc.lower())}.toml"
     if file.exists():
         raise ConfigError(f"{file} is there already, and is not of {home}; name the portal with --portal.")
-    file.write_text(_toml(_name(page), home, family_of(page, None)[0], []), encoding="utf-8")
+    file.write_text(_toml(_name(page), home, family_of(page, None)[0], [], None), encoding="utf-8")
     return portals.read(file, families.families())
 
 
@@ -203,7 +211,7 @@ def _menu(home: Page, canonical: Callable[[str], str], wanted: set[str]) -> dict
     return entries
 
 
-def _toml(name: str, home: str, family: str, sections: list[tuple[str, str]]) -> str:
+def _toml(name: str, home: str, family: str, sections: list[tuple[str, str]], known: Portal | None) -> str:
     # TOML's basic strings take every escape that JSON writes.
     def quoted(text: str) -> str:
         return json.dumps(text, ensure_ascii=False)
@@ -212,8 +220,12 @@ def _toml(name: str, home: str, family: str, sections: list[tuple[str, str]]) ->
         f"name = {quoted(name)}",
         f"home = {quoted(home)}",
         f"family = {quoted(family)}",
-        "verified = false",
     ]
+    if known:
+        told = {"province": known.province, "unit": known.unit, "successor": known.successor}
+        lines += [f"{field} = {quoted(value)}" for field, value in told.items() if value]
+        lines += [f"end = {known.end.isoformat()}"] if known.end else []
+    lines.append("verified = false")
     for title, url in sections:
         lines += ["", "[[sections]]", f"name = {quoted(title)}", f"url = {quoted(url)}"]
     return "\n".join(lines) + "\n"

@@ -267,7 +267,7 @@ def test_a_time_is_shown_as_the_page_prints_it(page: str, iso: str | None, print
 
 
 def test_every_province_has_a_place_of_its_own_on_the_map() -> None:
-    from archive.store import provinces_now
+    from archive.provinces import provinces_now
 
     found = tiles({}, {})
     assert {tile.name for tile in found} == set(provinces_now().values())

@@ -8,6 +8,7 @@ import socket
 import tomllib
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -172,9 +173,18 @@ def find(name: str, folders: Iterable[Path]) -> Path:
         file = folder / f"{name}.toml"
         if re.fullmatch(r"[\w.-]+", name) and file.is_file():
             return file
-    known = sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
-    hint = f"known are: {', '.join(known)}" if known else "there is none yet"
-    raise ConfigError(f"There is no portal {name!r}; {hint}. Add one with: luutru portal add ADDRESS")
+    known = {file.stem for folder in folders for file in folder.glob("*.toml")}
+    alike = get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(alike)}? " if alike else ""
+    raise ConfigError(
+        f"There is no portal {name!r}; {hint}See those there are with: luutru portal list; add one with:"
+        " luutru portal add ADDRESS"
+    )
+
+
+def at(address: str, known: Iterable[Portal]) -> Portal | None:
+    """The portal on whose host an address is, among those that are known."""
+    return next((each for each in known if same_host(each.home, address)), None)
 
 
 def same_host(one: str, other: str) -> bool:
