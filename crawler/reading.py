@@ -158,7 +158,11 @@ def _of_file(page: Page, kind: Kind, portal: object) -> tuple[Reading, tuple[Lin
     verdict = Verdict.GOOD if kind in (Kind.FEED, Kind.SITEMAP) else Verdict.OTHER
     known = families()
     canonical = known.get(str(getattr(portal, "family", LAST_RESORT)), known[LAST_RESORT]).canonical
-    found = {(url := canonical(link.url)): replace(link, url=url) for link in feeds.links(page)}
+    found: dict[str, Link] = {}
+    for link in feeds.links(page):
+        url = canonical(link.url)
+        same = link if url == link.url else replace(link, url=url)  # 50,000 long addresses must not be held twice
+        found[same.url] = same
     return _unread(kind, verdict, None), tuple(found.values())
 
 

@@ -39,6 +39,8 @@ READERS = min(4, max(2, os.cpu_count() or 1))
 """Processes that read, made when they are needed."""
 GZIP = b"\x1f\x8b"
 LENGTH = struct.Struct(">Q")
+ANSWER = struct.Struct(">Q?")
+"""The length of an answer, and whether the process ends with it."""
 
 
 class _Worker:
@@ -65,9 +67,8 @@ class _Worker:
         message = pickle.dumps((portal.id, context, page, at_article), protocol=5)
         self.process.stdin.writelines((LENGTH.pack(len(message)), message))
         await self.process.stdin.drain()
-        (length,) = LENGTH.unpack(await self.process.stdout.readexactly(LENGTH.size))
-        found: tuple[Seen, bool] = pickle.loads(await self.process.stdout.readexactly(length))  # noqa: S301 (our own process)
-        return found
+        length, is_leaving = ANSWER.unpack(await self.process.stdout.readexactly(ANSWER.size))
+        return pickle.loads(await self.process.stdout.readexactly(length)), is_leaving  # noqa: S301 (our own process)
 
     async def end(self) -> None:
         """End the process, whatever it does.

@@ -13,7 +13,7 @@ from archive.records import Verdict
 from crawler.learnt import Templates
 from crawler.looking import Seen, look
 from crawler.portals import Portal
-from crawler.readers import CPU_SECONDS, GROWN, LENGTH, MEMORY
+from crawler.readers import ANSWER, CPU_SECONDS, GROWN, LENGTH, MEMORY
 
 
 def main() -> None:
@@ -28,20 +28,25 @@ def main() -> None:
     portals: dict[str, tuple[Portal, Templates]] = {}
     while head := source.read(LENGTH.size):
         (length,) = LENGTH.unpack(head)
-        message = source.read(length)
+        waiting = [source.read(length)]
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
-        found = _look(message, portals)
+        found = _look(waiting, portals)
+        answer = pickle.dumps(found, protocol=5)
+        del found
         is_large = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > GROWN
-        answer = pickle.dumps((found, is_large), protocol=5)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        answers.write(LENGTH.pack(len(answer)) + answer)
+        answers.write(ANSWER.pack(len(answer), is_large))
+        answers.write(answer)
         answers.flush()
         if is_large:
             return
 
 
-def _look(message: bytes, portals: dict[str, tuple[Portal, Templates]]) -> Seen:
+def _look(waiting: list[bytes], portals: dict[str, tuple[Portal, Templates]]) -> Seen:
+    """What is seen on the page of a message, which is taken: a page of 50 MB must not be held twice."""
+    message = waiting.pop()
     portal_id, context, page, at_article = pickle.loads(message)  # noqa: S301 (from the crawl that started this process)
+    del message
     if context is not None:
         portals[portal_id] = context
     seen = look(page, *portals[portal_id], at_article=at_article)
