@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -208,20 +206,6 @@ def migrate(folder: Path, as_json: bool) -> None:
         click.echo(_("The archive is up to date."))
 
 
-@click.command(epilog=example("luutru serve --port 8001"))
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port on 127.0.0.1.")
-@click.pass_obj
-def serve(folder: Path, port: int) -> None:
-    """Open the archive in Datasette, on this machine only, with every table and column described."""
-    with Archive.open(folder) as archive:
-        database = archive.folder.database
-    with tempfile.NamedTemporaryFile("w", suffix=".json", prefix="luutru-metadata-", delete=False) as file:
-        json.dump(descriptions.metadata(), file)
-    click.echo(_("Serving {folder} on http://127.0.0.1:{port}/ (stop with Ctrl+C)").format(folder=folder, port=port))
-    arguments = ["-m", "datasette", "serve", str(database), "--port", str(port), "--metadata", file.name]
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (our own interpreter, no shell)
-
-
 @click.command(epilog=example("luutru describe articles"))
 @click.argument("table", required=False)
 @as_json
@@ -241,4 +225,4 @@ def describe(table: str | None, as_json: bool) -> None:
         click.echo()
 
 
-COMMANDS = (init, status, search, history, verify, migrate, export, serve, describe)
+COMMANDS = (init, status, search, history, verify, migrate, export, describe)

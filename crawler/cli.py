@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive import alerting, cite, gaps, past
+from archive import alerting, cite, gaps, past, serving
 from archive.cli import COMMANDS, as_json, example
 from archive.clock import now
 from archive.errors import ConfigError, LuutruError
@@ -338,7 +338,7 @@ def demo(folder: Path) -> None:
     sys.exit(show(folder))
 
 
-_MOUNTED = (COMMANDS, past.COMMANDS, cite.COMMANDS, gaps.COMMANDS, alerting.COMMANDS, again.COMMANDS)
+_MOUNTED = (COMMANDS, past.COMMANDS, cite.COMMANDS, gaps.COMMANDS, alerting.COMMANDS, serving.COMMANDS, again.COMMANDS)
 
 for command in (*chain(*_MOUNTED), foreign.import_):
     luutru.add_command(command)

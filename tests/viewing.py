@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import Message
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from conftest import missing
 from making import ARTICLE, Maker, verdict
@@ -37,6 +38,10 @@ def python(release: str) -> str:
     if not COMING.exists():
         missing("Datasette 1.0 (make oracles)")
     return str(COMING)
+
+
+_STOCK = "import sys; sys._called_from_test = True; from datasette.cli import cli; cli()"
+"""By this mark Datasette loads no installed plugins."""
 
 
 @dataclass
@@ -79,33 +84,32 @@ class Viewer:
 @contextmanager
 def datasette(folder: Path, *options: str, release: str = "0.65", plugin: bool = True) -> Iterator[Viewer]:
     """Serve the archive in a folder; without the plugin as where luutru is not installed."""
-    command = ["-m", "datasette", "serve", str(folder / "archive.db"), *options]
-    environment = {**os.environ, **({} if plugin else {"DATASETTE_LOAD_PLUGINS": ""})}
-    with running([python(release), *command], environment) as viewer:
+    run = ["-m", "datasette"] if plugin else ["-c", _STOCK]
+    with running([python(release), *run, "serve", str(folder / "archive.db"), *options]) as viewer:
         yield viewer
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str] | None = None) -> Iterator[Viewer]:
+def running(command: list[str]) -> Iterator[Viewer]:
     """Run a command that serves on a port of 127.0.0.1, which it is given with --port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [*command, "--port", str(port)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    try:
-        for _ in range(600):
-            if process.poll() is not None:
-                raise AssertionError(process.communicate()[0].decode())
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield Viewer(port)
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
+    with TemporaryFile() as log:
+        process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log)
+        try:
+            for _ in range(600):
+                if process.poll() is not None:
+                    log.seek(0)
+                    raise AssertionError(log.read().decode())
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield Viewer(port)
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 def sample(path: Path) -> Path:

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Response
 from archive import search
 from archive.viewer import article, captures, changed, guard, home, queries, results
 from archive.viewer.queries import QUESTIONS
-from archive.viewer.site import Page, archive_of, view
+from archive.viewer.site import Page, archive_of, missing, view
 
 _ARTICLE = r"(?P<article>\d{1,15})"
 _CAPTURE = r"(?P<capture>\d{1,15})"
@@ -38,8 +38,8 @@ PAGES: tuple[tuple[str, Page], ...] = (
     (r"^/web/.+", captures.at),
 )
 """The pages by the pattern of their path."""
-_MOST_BYTES = 128 * 1024 * 1024
-"""Bytes of one value in SQL: a short query could ask for gigabytes."""
+_INSIDE = r"^/-/(?:databases|threads|plugins|settings|config|metadata|versions|actions|schema)(?:\.json)?$"
+"""Datasette's pages about itself and the machine: file names, versions."""
 _STATIC = {"viewer.css": "text/css; charset=utf-8", "viewer.js": "text/javascript; charset=utf-8"}
 
 
@@ -50,7 +50,14 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     if database is None:
         return []
     routes: list[tuple[str, Callable[..., Any]]] = [(pattern, view(database, page)) for pattern, page in PAGES]
+    if _served(datasette).get("public"):
+        routes.append((_INSIDE, view(database, lambda conn, ask: missing("This site does not show that."))))
     return [*routes, (r"^/-/luutru/(?P<file>viewer\.(?:css|js))$", _static)]
+
+
+def _served(datasette: Any) -> dict[str, Any]:
+    """What `luutru serve` says of how it serves."""
+    return dict(datasette.plugin_config("luutru") or {})
 
 
 def _static(request: Any) -> Response:
@@ -79,7 +86,8 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
         return
     search.register(conn)
     conn.create_function("escape_fts", 1, lambda words: search.match(str(words or "")))
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    if _served(datasette).get("public"):
+        guard.limit(conn, int(_served(datasette)["memory"]))
 
 
 @hookimpl(optionalhook=True)
@@ -88,6 +96,14 @@ def canned_queries(datasette: Any, database: str, actor: Any) -> dict[str, dict[
     if database != archive_of(datasette):
         return {}
     return {each.name: {"sql": each.sql, "title": each.title, "description": each.description} for each in QUESTIONS}
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response | None:
+    """A query that wants more memory than there is for one is the reader's fault, and said so."""
+    if isinstance(exception, MemoryError):
+        return Response.text("This query needs more memory than it may take here.", status=400)
+    return None
 
 
 @hookimpl

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
 from typing import Any
@@ -31,6 +32,11 @@ FRAMED = (
 """… and of a portal's page in its frame: nothing of it runs, and nothing is loaded."""
 OWN = "x-luutru-policy"
 """The header by which a page of ours names another policy than Datasette's; it does not go out."""
+
+_MOST_BYTES = 32 * 1024 * 1024
+"""Bytes of one value in SQL that everybody may write."""
+_MOST_PATTERN = 200
+"""Letters of a LIKE pattern there."""
 
 _nonce: ContextVar[str] = ContextVar("nonce", default="")
 _COMMON = {
@@ -94,3 +100,20 @@ def give_nonces(environment: Environment) -> None:
     environment.globals["csp_nonce"] = _nonce.get
     if environment.loader is not None and not isinstance(environment.loader, NonceLoader):
         environment.loader = NonceLoader(environment.loader)
+
+
+def limit(conn: sqlite3.Connection, memory: int) -> None:
+    """Bound what a query of anybody's may cost; `memory` is the most megabytes of the process.
+
+    SQLite gives up at a quarter of it, so that other readers go on. printf and format are not there: one call counts
+    to two thousand million without looking at the time.
+    """
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, _MOST_PATTERN)
+    conn.execute(f"PRAGMA hard_heap_limit = {memory << 18}")
+    for name in ("printf", "format"):
+        conn.create_function(name, -1, _refuse)
+
+
+def _refuse(*values: object) -> None:
+    raise PermissionError("not here")
