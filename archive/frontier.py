@@ -218,6 +218,12 @@ def is_waiting(conn: sqlite3.Connection, portal_id: str, until: datetime) -> boo
     )
 
 
+def is_open(conn: sqlite3.Connection, portal_id: str, until: datetime) -> bool:
+    """Whether any address of a portal is being asked for, or may be before a time."""
+    leased = "SELECT 1 FROM _frontier WHERE portal_id = ? AND state = 'leased' LIMIT 1"
+    return is_waiting(conn, portal_id, until) or conn.execute(leased, [portal_id]).fetchone() is not None
+
+
 def is_seen(conn: sqlite3.Connection, lease: Lease) -> bool:
     """Whether the address is of an article that this pass has seen at another address."""
     return (

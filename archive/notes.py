@@ -19,13 +19,15 @@ from archive.warc import WarcWriter
 _NEWS = {
     "runs": "SELECT * FROM runs WHERE id > :since ORDER BY id",
     "templates": "SELECT * FROM templates WHERE id > :since ORDER BY id",
-    "issues": "SELECT * FROM issues WHERE id > :since AND capture_id IS NULL ORDER BY id",
+    "issues": "SELECT id, run_id, portal_id, url, NULL AS capture_id, kind, message, at, closed_at, told_at FROM issues"
+    " WHERE id > :since AND (capture_id IS NULL OR kind = 'lifecycle') ORDER BY id",
 }
 """What a note holds, by the table whose numbers tell what is new."""
 
 _OF_RUNS = {
     "run_portals": "SELECT * FROM run_portals WHERE run_id > :since ORDER BY run_id, portal_id",
-    "portals": "SELECT * FROM portals WHERE id IN (SELECT portal_id FROM run_portals WHERE run_id > :since)",
+    "portals": "SELECT * FROM portals WHERE id IN (SELECT portal_id FROM run_portals WHERE run_id > :since)"
+    " OR status != 'live'",
     "articles": "SELECT id, portal_id, article_key, url FROM articles WHERE id IN (SELECT article_id FROM captures"
     " JOIN _frontier USING (portal_id, url) WHERE captures.run_id > :since) ORDER BY id",
 }

@@ -16,7 +16,7 @@ CREATE TABLE portals (
   province_now TEXT, -- The province (of the 34 since July 2025) that the territory belongs to.
   home_url TEXT NOT NULL, -- The address of the home page.
   family TEXT NOT NULL, -- The family that reads its pages, e.g. liferay.
-  status TEXT NOT NULL DEFAULT 'live', -- live, frozen, redirecting, dead, retired.
+  status TEXT NOT NULL DEFAULT 'live', -- Where it stands (`luutru portal probe`): see the list in crawler/lifecycle.py.
   end_date TEXT, -- The day on which the publishing unit ended (ISO 8601), where known.
   successor TEXT -- The id or address of the portal that took over.
 ) STRICT;

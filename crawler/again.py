@@ -81,8 +81,7 @@ def reparse(folder: Path, portal_id: str | None, compare: bool, as_json: bool) -
 
 def _portals(folder: Path) -> dict[str, portals.Portal]:
     """All portals that are shipped or the archive's own."""
-    files = [*sorted(portals.SHIPPED.glob("*.toml")), *sorted(Folder(folder).portals.glob("*.toml"))]
-    return portals.read_all(files, families.families())
+    return portals.known(Folder(folder).portals, families.families())
 
 
 def _short(value: object) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive import alerting, cite, gaps, past, serving
+from archive import alerting, cite, gaps, lifecycles, past, serving
 from archive.cli import COMMANDS, as_json, example
 from archive.clock import now
 from archive.errors import ConfigError, LuutruError
@@ -22,7 +22,7 @@ from archive.language import _, choose
 from archive.normalise import fold
 from archive.provinces import provinces_now
 from archive.store import Archive, note_failure
-from crawler import again, families, foreign, portals
+from crawler import again, dying, families, foreign, portals
 from crawler.portals import Portal
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from crawler.parsers.page import Page
 
 DEFAULT_ARCHIVE = Path("archive-data")
+RESCUED_AT_A_TIME = 16
+"""Portals that a rescue works on at a time: the next one's turn comes when one of them is done."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -94,21 +96,27 @@ class Span(click.ParamType[timedelta]):
 @click.option("--budget", type=Span(), help="Stop after so long (90s, 30m, 2h); the next run goes on.")
 @click.option("--delay", type=click.FloatRange(0, 3600), help="Seconds between requests to one host.")
 @click.option("--recheck", is_flag=True, help="Ignore due times: look at all known articles again now.")
+@click.option(
+    "--rescue", is_flag=True, help="Take the portals that may be lost first, in the order of `luutru rescue`."
+)
 @click.option("--dry-run", is_flag=True, help="Only say which portals would be crawled.")
 @click.option("--json-lines", is_flag=True, help="Print a line 'archived ID URL' for each article once it is on disk.")
 @click.pass_obj
 def crawl(
     folder: Path, names: tuple[str, ...], limit: int | None, budget: timedelta | None, delay: float | None,
-    recheck: bool, dry_run: bool, json_lines: bool,
+    recheck: bool, rescue: bool, dry_run: bool, json_lines: bool,
 ) -> None:  # fmt: skip
     """Crawl portals into the archive; without a name every portal that is due.
 
     A crawl that was stopped or killed is taken up where it was. Ctrl+C stops it cleanly.
     """
+    if rescue and names:
+        raise click.UsageError("--rescue chooses the portals itself: name none.")
     try:
         code = _crawl(
-            folder, names, limit=limit, budget=budget, delay=delay, recheck=recheck, dry_run=dry_run, lines=json_lines
-        )
+            folder, names, limit=limit, budget=budget, delay=delay, recheck=recheck, rescue=rescue, dry_run=dry_run,
+            lines=json_lines,
+        )  # fmt: skip
     except LuutruError as error:
         note_failure(folder, error)
         raise
@@ -117,7 +125,7 @@ def crawl(
 
 def _crawl(
     folder: Path, names: tuple[str, ...], *, limit: int | None, budget: timedelta | None, delay: float | None,
-    recheck: bool, dry_run: bool, lines: bool,
+    recheck: bool, rescue: bool, dry_run: bool, lines: bool,
 ) -> int:  # fmt: skip
     """`crawl` without the bookkeeping of failures; returns the exit code."""
     from crawler.crawl import crawl as start
@@ -125,7 +133,7 @@ def _crawl(
     first = not Folder(folder).exists()
     chosen = [_portal(folder, name, delay) for name in names]
     if dry_run:
-        due = chosen if names else _due(folder, recheck=recheck)
+        due = chosen if names else dying.to_rescue(folder) if rescue else _due(folder, recheck=recheck)
         for portal in due:
             click.echo(f"{portal.id}  {portal.home}")
         return 0
@@ -138,11 +146,14 @@ def _crawl(
                 err=True,
             )
         if not names:
-            chosen = _due(folder, recheck=recheck)
+            chosen = dying.to_rescue(folder) if rescue else _due(folder, recheck=recheck)
         if not chosen:
             click.echo(_("No portal is due."))
             return 0
-        return start(archive, chosen, delay=delay, limit=limit, budget=budget, recheck=recheck, lines=lines)
+        return start(
+            archive, chosen, delay=delay, limit=limit, budget=budget, recheck=recheck, lines=lines,
+            at_a_time=RESCUED_AT_A_TIME if rescue else None,
+        )  # fmt: skip
 
 
 def _portal(folder: Path, name: str, delay: float | None) -> Portal:
@@ -164,26 +175,29 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _due(folder: Path, *, recheck: bool) -> list[Portal]:
-    """The archive's own portals whose schedule has come round."""
+    """The archive's own portals whose schedule has come round since their last pass began, and that are not retired."""
     known = portals.read_all(_files(folder), families.families())
-    if recheck or not Folder(folder).exists():
+    if not Folder(folder).exists():
         return list(known.values())
     with Archive.open(folder) as archive:
-        last = dict(archive.conn.execute(
-            "SELECT portal_id, max(started_at) FROM runs JOIN run_portals ON run_id = runs.id GROUP BY portal_id"
-        ).fetchall())  # fmt: skip
+        last = dict(archive.conn.execute("SELECT portal_id, started_at FROM _passes").fetchall())
         open_passes = {row[0] for row in archive.conn.execute("SELECT portal_id FROM _passes WHERE ended_at IS NULL")}
+        away = lifecycles.retired(archive.conn)
     return [
         portal
         for portal in known.values()
-        if portal.id in open_passes
-        or portal.is_due(datetime.fromisoformat(last[portal.id]) if portal.id in last else None, now())
+        if portal.id not in away
+        and (
+            recheck
+            or portal.id in open_passes
+            or portal.is_due(datetime.fromisoformat(last[portal.id]) if portal.id in last else None, now())
+        )
     ]
 
 
 @luutru.group()
 def portal() -> None:
-    """Portals: add, list, show."""
+    """Portals: add, list, show, probe, retire."""
 
 
 @portal.command(name="add", epilog=example("luutru portal add https://tpcaolanh.dongthap.gov.vn/"))
@@ -338,10 +352,15 @@ def demo(folder: Path) -> None:
     sys.exit(show(folder))
 
 
-_MOUNTED = (COMMANDS, past.COMMANDS, cite.COMMANDS, gaps.COMMANDS, alerting.COMMANDS, serving.COMMANDS, again.COMMANDS)
+_MOUNTED = (
+    COMMANDS, past.COMMANDS, cite.COMMANDS, gaps.COMMANDS, alerting.COMMANDS, serving.COMMANDS, again.COMMANDS,
+    dying.COMMANDS,
+)  # fmt: skip
 
 for command in (*chain(*_MOUNTED), foreign.import_):
     luutru.add_command(command)
+for command in dying.OF_PORTALS:
+    portal.add_command(command)
 
 
 def reference() -> str:

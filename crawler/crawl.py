@@ -24,13 +24,15 @@ from crawler.unread import read_documents
 
 def crawl(
     archive: Archive, portals: Sequence[Portal], *, delay: float | None = None, limit: int | None = None,
-    budget: timedelta | None = None, recheck: bool = False, lines: bool = False,
+    budget: timedelta | None = None, recheck: bool = False, lines: bool = False, at_a_time: int | None = None,
 ) -> int:  # fmt: skip
     """Crawl portals into an open archive; returns the exit code. Once a process: the reactor runs once.
 
+    All of them at a time, or, with `at_a_time`, so many: the next one's turn comes when one of those before is done.
+
     Raises the `LuutruError` that ended the run, after its books are closed.
     """
-    run = Run(archive, portals, delay=delay, limit=limit, budget=budget, recheck=recheck)
+    run = Run(archive, portals, delay=delay, limit=limit, budget=budget, recheck=recheck, at_a_time=at_a_time)
     settings = Settings()
     settings.setmodule(project)
     process = AsyncCrawlerProcess(settings)

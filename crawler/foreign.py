@@ -60,8 +60,7 @@ def _import(folder: Path, paths: tuple[Path, ...], wanted: tuple[str, ...], as_j
     from crawler.receiving import Hosts
     from crawler.run import Run
 
-    files = [*sorted(portals.SHIPPED.glob("*.toml")), *sorted(Folder(folder).portals.glob("*.toml"))]
-    known = portals.read_all(files, families.families())
+    known = portals.known(Folder(folder).portals, families.families())
     with Archive.open(folder, write=True) as archive:
         hosts = Hosts(archive.folder, list(known.values()), wanted)
         run = Run(archive, ())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ def add(folder: Folder, address: str, *, portal_id: str | None = None, delay: fl
     visitor = _Visitor(folder, delay, address)
     home = visitor.get(address)
     host = urlsplit(home.url).netloc.lower()
-    portal_id = portal_id or _id(host)
+    portal_id = portal_id or portals.id_of(host)
     file = folder.portals / f"{portal_id}.toml"
     if file.exists():
         raise ConfigError(f"{file} is there already; remove it, or give another name with --id.")
@@ -99,15 +98,11 @@ def add_from(folder: Folder, home: str, page: Page) -> Portal:
     The sections are left to a person, or to a crawl, which finds them from the home page. Raises `ConfigError` where
     a file of that name is there already.
     """
-    file = folder.portals / f"{_id(urlsplit(home).netloc.lower())}.toml"
+    file = folder.portals / f"{portals.id_of(urlsplit(home).netloc.lower())}.toml"
     if file.exists():
         raise ConfigError(f"{file} is there already, and is not of {home}; name the portal with --portal.")
     file.write_text(_toml(_name(page), home, family_of(page, None)[0], [], None), encoding="utf-8")
     return portals.read(file, families.families())
-
-
-def _id(host: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", host).removeprefix("www.").strip("-.")
 
 
 class _Visitor:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from archive import __version__, frontier, looks, notes, templates, visits
@@ -93,7 +94,7 @@ class Run:
     def __init__(
         self, archive: Archive, portals: Sequence[Portal], *, delay: float | None = None,
         limit: int | None = None, budget: timedelta | None = None, recheck: bool = False,
-        run_id: int | None = None,
+        at_a_time: int | None = None, run_id: int | None = None,
     ) -> None:  # fmt: skip
         self.archive = archive
         settings = archive.folder.settings()
@@ -111,6 +112,7 @@ class Run:
         self._ends_at = now() + budget if budget else None
         self._recheck = recheck
         self._articles = 0
+        self._at_a_time = at_a_time
         self.portals = {
             portal.id: PortalRun(
                 portal, visits.Pass(portal.id, 0), Terms(own=portal.host, tls=portal.tls, seconds=settings.timeout)
@@ -183,12 +185,23 @@ class Run:
         """The next address to fetch, from the portals in turn, as far as manners and budgets allow."""
         if self._ends_at and now() >= self._ends_at:
             self.stop("the time budget is used up", TIME_LIMIT)
-        for portal_id in list(self.portals):
-            lease = self._next_of(self.portals[portal_id])
+        for each in self._in_turn():
+            lease = self._next_of(each)
             if lease:
-                self.portals[portal_id] = self.portals.pop(portal_id)  # to the end of the queue
+                if self._at_a_time is None:
+                    self.portals[each.portal.id] = self.portals.pop(each.portal.id)  # to the end of the queue
                 return lease
         return None
+
+    def _in_turn(self) -> Iterable[PortalRun]:
+        """The portals that may be worked on now: all, or the first few that are not done."""
+        if self._at_a_time is None:
+            return list(self.portals.values())
+        return islice((each for each in self.portals.values() if not self._is_done(each)), self._at_a_time)
+
+    def _is_done(self, each: PortalRun) -> bool:
+        until = now() + RETRY_AFTER_MOST
+        return bool(each.stopped) or not (each.held or frontier.is_open(self.archive.conn, each.portal.id, until))
 
     def _next_of(self, each: PortalRun) -> Lease | None:
         while not each.stopped:

@@ -120,10 +120,10 @@ class Portal(Record):
         return next(CronSim(self.schedule, last_run.astimezone(VIETNAM))) <= now
 
     def row(self) -> dict[str, str | None]:
-        """The portal as the table `portals` has it."""
+        """The portal as the table `portals` has it, but for where it stands, which no file tells."""
         return {
             "id": self.id, "name": self.name, "province": self.province, "home_url": self.home,
-            "family": self.family, "status": "live", "end_date": self.end.isoformat() if self.end else None,
+            "family": self.family, "end_date": self.end.isoformat() if self.end else None,
             "successor": self.successor,
         }  # fmt: skip
 
@@ -166,6 +166,11 @@ def read_all(files: Iterable[Path], families: Collection[str]) -> dict[str, Port
     return portals
 
 
+def known(own: Path, families: Collection[str]) -> dict[str, Portal]:
+    """The portals that are shipped and the archive's own, which take precedence, by id. Raises as `read_all`."""
+    return read_all([*sorted(SHIPPED.glob("*.toml")), *sorted(own.glob("*.toml"))], families)
+
+
 def find(name: str, folders: Iterable[Path]) -> Path:
     """The file of a portal, from the first folder that has it. Raises `ConfigError` for an unknown one."""
     folders = tuple(folders)
@@ -180,6 +185,20 @@ def find(name: str, folders: Iterable[Path]) -> Path:
         f"There is no portal {name!r}; {hint}See those there are with: luutru portal list; add one with:"
         " luutru portal add ADDRESS"
     )
+
+
+def home_of(name: str, folders: Iterable[Path]) -> str | None:
+    """The home page of a portal by its id; None where no folder has it, or its file is wrong."""
+    for file in (folder / f"{name}.toml" for folder in folders):
+        if re.fullmatch(r"[\w.-]+", name) and file.is_file():
+            home = tomllib.loads(file.read_text(encoding="utf-8")).get("home")
+            return home if isinstance(home, str) else None
+    return None
+
+
+def id_of(host: str) -> str:
+    """The id that a portal gets from its host."""
+    return re.sub(r"[^a-z0-9.]+", "-", host).removeprefix("www.").strip("-.")
 
 
 def at(address: str, known: Iterable[Portal]) -> Portal | None:

@@ -13,13 +13,24 @@ from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from crawler.wire.addresses import permits
-from crawler.wire.errors import BadCertificateError, ForbiddenAddressError, NoAnswerError, SilentError
+from crawler.wire.errors import (
+    BadCertificateError,
+    ForbiddenAddressError,
+    NoAnswerError,
+    NoSuchNameError,
+    SilentError,
+    SilentNamesError,
+    UnresolvedError,
+)
 
 NAMES_KEPT = 300.0
 """Seconds for which the addresses of a name are kept. They are judged anew at each connection."""
 
 LOOKUPS = 64
 """Names that are looked up at a time: those of portals that are gone take long, and the others must not wait."""
+
+_NO_SUCH_NAME = frozenset((socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)))
+"""What the resolver says of a name that is not there; all else says something of the resolver."""
 
 Tls = Literal["verify", "accept", "legacy"]
 """How a portal's file wants TLS: verified; else without a valid certificate; else also by what is outdated."""
@@ -145,9 +156,11 @@ class Connector:
                     self._lookups, lambda: socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
                 )
         except TimeoutError:
-            raise SilentError(f"the name {host} was not resolved within {terms.silence:g} seconds") from None
+            raise SilentNamesError(f"the name {host} was not resolved within {terms.silence:g} seconds") from None
         except (OSError, UnicodeError) as error:
-            raise NoAnswerError(f"the name {host} cannot be resolved: {_said(error)}") from error
+            unknown = isinstance(error, UnicodeError) or error.errno in _NO_SUCH_NAME
+            kind = NoSuchNameError if unknown else UnresolvedError
+            raise kind(f"the name {host} cannot be resolved: {_said(error)}") from error
         found.sort(key=lambda each: each[0] != socket.AF_INET)
         addresses = tuple(dict.fromkeys(str(each[4][0]) for each in found))
         self._names[host] = (loop.time() + NAMES_KEPT, addresses)
