@@ -128,6 +128,15 @@ def _provinces(db: Database) -> None:
     provinces.fill(db.conn)
 
 
+@_migrations(name="0011_counting")
+def _counting(db: Database) -> None:
+    _run(
+        db,
+        """CREATE INDEX articles_portal ON articles(portal_id, published_at, status, section);
+        CREATE INDEX articles_gone ON articles(gone_since) WHERE gone_since IS NOT NULL;""",
+    )
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

@@ -139,6 +139,8 @@ CREATE TABLE articles (
   UNIQUE (portal_id, article_key)
 ) STRICT;
 CREATE INDEX articles_published ON articles(published_at);
+CREATE INDEX articles_portal ON articles(portal_id, published_at, status, section);
+CREATE INDEX articles_gone ON articles(gone_since) WHERE gone_since IS NOT NULL;
 
 -- A text that the portal once showed. Append-only.
 CREATE TABLE versions (

@@ -40,9 +40,11 @@ def portals(conn: sqlite3.Connection, portal_id: str | None = None) -> list[Row]
     """Each portal, or one: what is held of it, since when, and how fresh that is."""
     return rows(conn, """
         SELECT portals.*, counted.articles, counted.newest, counted.oldest, coalesce(counted.gone, 0) AS gone,
-          (SELECT max(started_at) FROM runs JOIN run_portals ON run_id = runs.id WHERE portal_id = portals.id)
-            AS last_run
+          last.started_at AS last_run
         FROM portals LEFT JOIN (
+          SELECT portal_id, max(started_at) AS started_at FROM run_portals JOIN runs ON runs.id = run_id
+          WHERE ?1 IS NULL OR portal_id = ?1 GROUP BY portal_id
+        ) AS last ON last.portal_id = portals.id LEFT JOIN (
           SELECT portal_id, count(*) AS articles, max(published_at) AS newest, min(published_at) AS oldest,
             sum(status IN ('gone', 'removed')) AS gone FROM articles
           WHERE ?1 IS NULL OR portal_id = ?1 GROUP BY portal_id
