@@ -77,7 +77,7 @@ def test_citations_are_files_too(viewer: Viewer) -> None:
 
 def test_a_portal_says_how_complete_it_is(viewer: Viewer) -> None:
     page = viewer.get("/portal/p").text
-    assert "known and not yet fetched: 0" in page
+    assert "Of 2 articles that it is known to have published, 2 are held." in page
     assert "Tin tức" in page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from archive import past
@@ -27,8 +27,10 @@ def changes(conn: sqlite3.Connection, ask: Ask) -> Answer:
         since=_day(ask.arg("since")), kind=kind,
     )  # fmt: skip
     steps = list(islice(found, skipped, skipped + SIZE + 1))
+    portals = _portals(conn)
     context = {
-        "steps": steps[:SIZE], "kinds": list(ChangeKind), "portals": _portals(conn),
+        "steps": [list(step) for _, step in groupby(steps[:SIZE], key=lambda row: (row["article"], row["to"]))],
+        "kinds": list(ChangeKind), "portals": portals, "names": {each["id"]: each["name"] for each in portals},
         "next": _later(ask, "changes", skipped) if len(steps) > SIZE else None,
     }  # fmt: skip
     return Answer(template="changes.html", context=context)
@@ -51,9 +53,9 @@ def removed(conn: sqlite3.Connection, ask: Ask) -> Answer:
         SIZE + 1,
         skipped,
     )  # 'U' comes behind the T of every hour of that day
+    portals = _portals(conn)
     context = {
-        "articles": articles[:SIZE], "portals": _portals(conn),
-        "names": {each["id"]: each["name"] for each in _portals(conn)},
+        "articles": articles[:SIZE], "portals": portals, "names": {each["id"]: each["name"] for each in portals},
         "next": _later(ask, "removed", skipped) if len(articles) > SIZE else None,
     }  # fmt: skip
     return Answer(template="removed.html", context=context)

@@ -69,27 +69,19 @@ def runs(conn: sqlite3.Connection, most: int = 5) -> list[Row]:
     return rows(conn, "SELECT * FROM runs ORDER BY id DESC LIMIT ?", most)
 
 
-def known_missing(conn: sqlite3.Connection, portal_id: str) -> Row:
-    """What the archive knows of on a portal and does not hold.
-
-    `waiting`: addresses of articles that were found and not yet fetched; `unread`: captures whose newest reading says
-    that they could not be read or are not believed, and that no good capture of the address followed; `documents`:
-    linked and not held; `failed` and `refused`: addresses of the last run; `whole`: when all addresses known then had
-    last been gone through.
+def completeness(conn: sqlite3.Connection, portal_id: str) -> Row:
+    """How much is held of what a portal is known to have published, as last counted (see `coverage`), and what else is
+    known: documents that are linked and not held, addresses that the last run failed at or was refused, and when all
+    addresses known then had last been gone through.
     """
     found = one(conn, """
-        SELECT
-          (SELECT count(*) FROM _frontier WHERE portal_id = ?1 AND state IN ('queued', 'leased') AND kind = 'article'
-            AND article_id IS NULL) AS waiting,
-          (SELECT count(DISTINCT captures.url) FROM readings JOIN captures ON captures.id = capture_id
-            WHERE portal_id = ?1 AND verdict IN ('suspect', 'unreadable') AND NOT EXISTS (
-              SELECT 1 FROM captures AS later JOIN readings AS better ON better.capture_id = later.id
-              WHERE later.url = captures.url AND later.portal_id = ?1 AND better.id > readings.id
-                AND better.verdict NOT IN ('suspect', 'unreadable'))) AS unread,
+        SELECT sum(expected) AS expected, sum(held) AS held, sum(missing) AS missing, sum(gone) AS gone,
+          sum(unknown) AS unknown, max(counted_at) AS counted_at,
           (SELECT count(*) FROM attachments JOIN articles ON articles.id = article_id
-            WHERE portal_id = ?1 AND capture_id IS NULL) AS documents,
+            WHERE articles.portal_id = ?1 AND capture_id IS NULL) AS documents,
           (SELECT failed FROM run_portals WHERE portal_id = ?1 ORDER BY run_id DESC LIMIT 1) AS failed,
           (SELECT refused FROM run_portals WHERE portal_id = ?1 ORDER BY run_id DESC LIMIT 1) AS refused,
-          (SELECT ended_at FROM _passes WHERE portal_id = ?1) AS whole""", portal_id)  # fmt: skip
+          (SELECT ended_at FROM _passes WHERE portal_id = ?1) AS whole
+        FROM coverage WHERE portal_id = ?1""", portal_id)  # fmt: skip
     assert found is not None
     return found

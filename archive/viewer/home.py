@@ -38,7 +38,7 @@ def portal(conn: sqlite3.Connection, ask: Ask) -> Answer:
     context = {
         "portal": found[0],
         "bars": charts.bars(charts.spans(figures.months(conn, number))),
-        "missing": figures.known_missing(conn, number),
+        "held": figures.completeness(conn, number),
         "sections": figures.rows(
             conn, "SELECT section, count(*) AS articles FROM articles WHERE portal_id = ? AND section IS NOT NULL"
             " GROUP BY section ORDER BY articles DESC LIMIT 20", number),
