@@ -139,6 +139,17 @@ def test_a_result_is_exported_with_its_evidence_and_without_formulas(viewer: Vie
     assert [json.loads(line)["author"] for line in lines] == ["=HYPERLINK(1)", "Thành Nguyên"]
 
 
+def test_datasettes_own_csv_has_no_formulas_either(viewer: Viewer) -> None:
+    for path in ("/archive/articles.csv", "/archive/articles.csv?_stream=1&_dl=1"):
+        rows = list(csv.DictReader(io.StringIO(viewer.get(path).text)))
+        assert {row["author"] for row in rows} == {"'=HYPERLINK(1)", "Thành Nguyên"}, path
+        assert rows[0]["title"], path
+    query = urlencode({"sql": "select -5 as a, '-1+2' as b, 'x,\"\n=c' as c"})
+    answers = [viewer.get(f"{path}?{query}") for path in ("/archive/-/query.csv", "/archive.csv")]
+    (row,) = csv.DictReader(io.StringIO(next(each.text for each in answers if each.status == 200), newline=""))
+    assert row == {"a": "-5", "b": "'-1+2", "c": 'x,"\n=c'}
+
+
 def test_datasettes_own_search_takes_words_as_ours_does(viewer: Viewer) -> None:
     for table, words, ids in (
         ("articles", "hòa bình", [1]),

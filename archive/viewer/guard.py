@@ -11,6 +11,8 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment
 
+from archive.viewer.spreadsheets import Table
+
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Any, Send], Awaitable[None]]
@@ -59,9 +61,15 @@ def guarded(app: App) -> App:
         nonce = secrets.token_urlsafe(16)
         _nonce.set(nonce)
 
+        table = Table(OWN) if str(scope.get("path", "")).endswith(".csv") else None
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if table is not None:
+                    table.begin(message)
                 message = {**message, "headers": _headers(message.get("headers", ()), nonce)}
+            elif table is not None:
+                message = table.defused(message)
             await send(message)
 
         await app(scope, receive, with_headers)
