@@ -1,94 +1,113 @@
-"""From a query to what SQLite's full-text search is asked, strict first."""
+"""From what is wanted to what SQLite's full-text search is asked, strict first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 
-from archive.normalise import fold, spellings
-from archive.query import Query, Term
+from archive.units import Group, Phrase, Unit
 
-_MOST_SPELLINGS = 8
-"""Spellings of a phrase that are looked for: as typed, and with the tone marks in their other places."""
+Count = Callable[[str, str], int]
+"""How many rows of a search table an expression matches, by a sample of the table."""
+
+BROAD = 100_000
+"""Where so many articles have all the words, ranking them by bm25 would take seconds: titles first, then the newest."""
+_MOST_PHRASES = 64
+_RANKING_PAIRS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One way to look: an FTS5 expression for the folded tables, or for those with the spelling as printed."""
+    """One way to look: an expression for the tables with the spelling as printed (`exact`), or for the folded ones.
 
-    name: str
+    `ranking` finds at least as much and is ranked instead, where there are so many articles that bm25 over everything
+    would cost too much; a tier that is not `is_ranked` has too many to rank at all.
+    """
+
     exact: bool
     expression: str
+    ranking: str | None = None
+    is_ranked: bool = True
 
 
-Unit = tuple[tuple[str, ...], ...]
-"""What stands for one term: phrases, any of which will do."""
-
-
-def tiers(query: Query) -> tuple[Tier, ...]:
-    """The ways to look for a query, from strict to lenient; none where it names no word."""
-    if not query.groups:
-        return ()
-    found = []
-    if any(word.lower() != fold(word) for word in query.words):
-        found += _tiers(query, exact=True)
-    return (*found, *_tiers(query, exact=False))
-
-
-def _tiers(query: Query, *, exact: bool) -> list[Tier]:
-    groups = [_group(group, exact=exact) for group in query.groups]
-    without = "".join(f" NOT {_group((term,), exact=exact)}" for term in query.without)
-    loose = [_unit(group[0], exact=exact) for group in query.groups if _is_bare(group)]
-    kind = "exact" if exact else "folded"
-    found = []
-    every = " AND ".join(groups)
-    if len(loose) == len(groups) > 1:
-        found.append(Tier(f"{kind} phrase", exact, f"({_phrases(_chains(loose))}){without}"))
-    pairs = [_phrases(_chains(pair)) for pair in _neighbours(query, exact=exact)]
+def tiers(wanted: tuple[Group, ...], *, exact: bool, count: Count | None = None) -> Iterator[Tier]:
+    """The ways to look for all groups, from strict to lenient; `count` for an archive that is large."""
+    if not wanted:
+        return
+    units = [group[0] for group in wanted if len(group) == 1 and group[0].bare]
+    if len(units) == len(wanted) > 1:
+        yield Tier(exact, _either(_chains(units, exact=exact)))
+    every = " AND ".join(expression(group, exact=exact) for group in wanted)
+    pairs = _pairs(wanted, exact=exact)
+    ranking = None
+    if count:
+        table = "articles_exact" if exact else "articles_fts"
+        if count(table, every) > BROAD:
+            yield Tier(exact, f"{{{_titles(exact=exact)}}} : ({every})")
+            yield Tier(exact, every, is_ranked=False)
+            return
+        ranking = _ranking(wanted, pairs, table, count, exact=exact)
     if pairs:
-        found.append(Tier(f"{kind} pairs", exact, f"({every} AND ({' OR '.join(pairs)})){without}"))
-    found.append(Tier(f"{kind} words", exact, f"({every}){without}"))
-    return found
+        yield Tier(exact, f"{every} AND ({' OR '.join(pairs)})", ranking)
+    yield Tier(exact, every, ranking)
 
 
-def _is_bare(group: tuple[Term, ...]) -> bool:
-    return len(group) == 1 and not (group[0].quoted or group[0].prefix or group[0].title)
+def match(wanted: tuple[Group, ...], without: tuple[Group, ...] = ()) -> str:
+    """One expression for any table that ignores marks: every group, those side by side counting most."""
+    plain = tuple(tuple(Unit(unit.exact, unit.folded, unit.near, prefix=unit.prefix) for unit in of) for of in wanted)
+    every = " AND ".join(expression(group, exact=False) for group in plain)
+    pairs = _pairs(wanted, exact=False)
+    if pairs:  # the first group again, so that none must stand side by side
+        every += f" AND ({' OR '.join([*pairs, expression(plain[0], exact=False)])})"
+    return f"({every})" + "".join(f" NOT {expression(group, exact=False)}" for group in without)
 
 
-def _neighbours(query: Query, *, exact: bool) -> list[tuple[Unit, Unit]]:
-    """Each two terms that were typed side by side, where nothing was said of either."""
+def _ranking(
+    wanted: tuple[Group, ...], pairs: list[str], table: str, count: Count, *, exact: bool
+) -> str | None:  # fmt: skip
+    """The rarest group, and the rarest pairs: what tells most of an article at the least cost."""
+    if not pairs:
+        return None
+    anchor = min((expression(group, exact=exact) for group in wanted), key=lambda each: count(table, each))
+    rarest = sorted(pairs, key=lambda each: count(table, each))[:_RANKING_PAIRS]
+    return f"{anchor} AND ({' OR '.join([*rarest, anchor])})"
+
+
+def _pairs(wanted: tuple[Group, ...], *, exact: bool) -> list[str]:
+    """Each two units that were typed side by side, where nothing was said of either."""
     return [
-        (_unit(a[0], exact=exact), _unit(b[0], exact=exact))
-        for a, b in pairwise(query.groups)
-        if _is_bare(a) and _is_bare(b)
+        _either(_chains([a[0], b[0]], exact=exact))
+        for a, b in pairwise(wanted)
+        if len(a) == len(b) == 1 and a[0].bare and b[0].bare
     ]
 
 
-def _unit(term: Term, *, exact: bool) -> Unit:
-    """The spellings of a term."""
-    words = [word.lower() for word in term.words]
-    if not exact:
-        return (tuple(fold(word) for word in words),)
-    found = dict.fromkeys(product(*(spellings(word) for word in words)))
-    return tuple(list(found)[:_MOST_SPELLINGS])
+def _chains(units: list[Unit], *, exact: bool) -> list[Phrase]:
+    """The phrases that units make side by side: all as typed, all in their second form, then mixed ones."""
+    forms = [unit.exact if exact else unit.near for unit in units]
+    found: dict[Phrase, None] = {}
+    for at in range(2):
+        found[tuple(word for each in forms for word in each[min(at, len(each) - 1)])] = None
+    mixed: list[Phrase] = [()]
+    for each in forms:
+        mixed = [(*start, *phrase) for start in mixed for phrase in each][:_MOST_PHRASES]
+    return list(found | dict.fromkeys(mixed))[:_MOST_PHRASES]
 
 
-def _chains(units: tuple[Unit, ...] | list[Unit]) -> Unit:
-    """The phrases that units make side by side."""
-    found: list[tuple[str, ...]] = [()]
-    for unit in units:
-        found = [(*start, *phrase) for start in found for phrase in unit][:_MOST_SPELLINGS]
-    return tuple(found)
-
-
-def _group(group: tuple[Term, ...], *, exact: bool) -> str:
+def expression(group: Group, *, exact: bool) -> str:
+    """The expression for one group."""
     either = []
-    for term in group:
-        phrases = _phrases(_unit(term, exact=exact), prefix=term.prefix)
-        either.append(f"{{title{'' if exact else ' title_d'}}} : ({phrases})" if term.title else phrases)
-    return "(" + " OR ".join(either) + ")"
+    for unit in group:
+        phrases = _either(unit.exact if exact else unit.folded, "*" if unit.prefix else "")
+        either.append(f"{{{_titles(exact=exact)}}} : {phrases}" if unit.title else phrases)
+    return either[0] if len(either) == 1 else f"({' OR '.join(either)})"
 
 
-def _phrases(unit: Unit, *, prefix: bool = False) -> str:
-    star = "*" if prefix else ""
-    return " OR ".join(f'"{" ".join(phrase)}"{star}' for phrase in dict.fromkeys(unit))
+def _titles(*, exact: bool) -> str:
+    return "title" if exact else "title title_d"
+
+
+def _either(phrases: list[Phrase] | tuple[Phrase, ...], star: str = "") -> str:
+    quoted = [f'"{" ".join(phrase)}"{star}' for phrase in dict.fromkeys(phrases)]
+    return quoted[0] if len(quoted) == 1 else f"({' OR '.join(quoted)})"

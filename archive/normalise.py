@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 _WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\b(\d{1,5})((?:/\d{4})?/[^\W\d_][\w-]*(?:/[^\W\d_][\w-]*)*)")
+_NUMBER = re.compile(r"\b(\d{1,5})(/\d{4})?(/[^\W\d_][\w-]*(?:/[^\W\d_][\w-]*)*)")
 _I_OR_Y = re.compile(r"(?:[hklmstv]|qu)[iy]")
 
 
@@ -38,51 +38,60 @@ def _marks() -> dict[int, str | None]:
 
 
 @cache
-def abbreviations() -> dict[str, str]:
-    """Abbreviations of official prose and their long forms, e.g. UBND: ủy ban nhân dân."""
+def abbreviations() -> tuple[tuple[str, str], ...]:
+    """Abbreviations of official prose and their long forms, e.g. UBND, ủy ban nhân dân; some have several."""
     lines = files("archive").joinpath("tables/abbreviations.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t")[:2] for line in lines if "\t" in line)
+    return tuple((short, long) for short, long, *_ in (line.split("\t") for line in lines if "\t" in line))
+
+
+_Forms = dict[str, dict[tuple[str, ...], list[str]]]
 
 
 @cache
-def _forms() -> tuple[dict[str, str], dict[str, list[list[str]]]]:
-    """The long form of each abbreviation as written, and the long forms' words by their first one."""
-    long_of = {nfc(short): fold(long) for short, long in abbreviations().items()}
-    by_first: dict[str, list[list[str]]] = {}
-    for long in long_of.values():
-        by_first.setdefault(long.split()[0], []).append(long.split())
-    return long_of, by_first
+def _forms() -> tuple[_Forms, _Forms]:
+    """What is said for the words of each abbreviation as written, and for those of each long form, folded: both by the
+    first of the words, and what is said folded.
+    """
+    long_of: _Forms = {}
+    short_of: _Forms = {}
+    for short, long in abbreviations():
+        for forms, words, other in ((long_of, _WORD.findall(nfc(short)), long), (short_of, fold(long).split(), short)):
+            forms.setdefault(words[0], {}).setdefault(tuple(words), []).append(fold(nfc(other)))
+    return long_of, short_of
 
 
-@cache
-def _short_of() -> dict[str, str]:
-    """The abbreviation, folded, of each long form, folded."""
-    return {fold(long): fold(nfc(short)) for short, long in abbreviations().items()}
+def _other_forms(words: list[str], forms: _Forms) -> list[str]:
+    return [
+        other
+        for at, word in enumerate(words)
+        for form, others in forms.get(word, {}).items()
+        if tuple(words[at : at + len(form)]) == form
+        for other in others
+    ]
 
 
 def search_extra(text: str) -> str:
     """What a reader may type for words of `text` that are spelt otherwise in it, folded, each once.
 
     Long forms of abbreviations and the reverse; i for y and y for i after the consonants where both
-    spellings live (kỹ, kĩ); document numbers joined.
+    spellings live (kỹ, kĩ); document numbers joined and without their year.
 
     >>> search_extra("UBND tỉnh ra Quyết định số 273/QĐ-UBND về kỹ thuật")
     'uy ban nhan dan quyet dinh qd ki 273qdubnd 273 qdubnd'
     """
     text = nfc(text)
     folded = fold(text)
-    long_of, by_first = _forms()
-    found = [long_of[word] for word in _WORD.findall(text) if word in long_of]
     words = _WORD.findall(folded)
-    for at, word in enumerate(words):
-        if word in by_first:
-            found += [_short_of()[" ".join(long)] for long in by_first[word] if words[at : at + len(long)] == long]
+    long_of, short_of = _forms()
+    found = _other_forms(_WORD.findall(text), long_of) + _other_forms(words, short_of)
     for word in dict.fromkeys(words):
         if word[-1] in "iy" and _I_OR_Y.fullmatch(word):
             found.append(word[:-1] + ("y" if word[-1] == "i" else "i"))
-    for number, rest in _NUMBER.findall(folded):
+    for number, year, rest in _NUMBER.findall(folded):
         joined = re.sub(r"[^a-z0-9]", "", rest)
         found += [number + joined, f"{number} {joined}"]
+        if year:
+            found.append(" ".join(_WORD.findall(number + rest)))
     return " ".join(dict.fromkeys(found))
 
 

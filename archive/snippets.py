@@ -2,69 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable
 
 from archive.normalise import fold, nfc
-from archive.query import WORD
 
-_WORDS = 32
+_LETTERS = 230
+_BEFORE = 50
 _MOST_LETTERS = 200_000
 """Of a long document only its beginning is looked through."""
 
 
-def snippet(text: str, phrases: Sequence[tuple[str, ...]]) -> str:
-    """About 32 words of a text with the most of the phrases (folded words) in them, the longest weighing most.
+def snippet(text: str, phrases: Iterable[tuple[str, ...]], *, exact: bool = False) -> str:
+    """A line or two of a text where the most of the phrases stand, as printed (`exact`) or folded; a last word may end
+    in `*`. Words side by side weigh more than the same apart.
 
-    >>> snippet("Đường liên xã Hoà Bình", [("duong", "lien"), ("binh",)])
+    >>> snippet("Đường liên xã Hoà Bình", [("duong",), ("lien",), ("binh",)])
     '⟦Đường liên⟧ xã Hoà ⟦Bình⟧'
     """
     text = nfc(text[:_MOST_LETTERS])
-    tokens = [(fold(match[0]), match.start(), match.end()) for match in WORD.finditer(text)]
-    if not tokens:
-        return ""
-    weights = _weights([token for token, _, _ in tokens], phrases)
-    start = _best(weights)
-    end = min(start + _WORDS, len(tokens))
+    searched = text.lower() if exact else fold(text)
+    if len(searched) != len(text):  # letters that change their number in lower case: none of Vietnamese
+        searched = "".join(letter if len(letter) == 1 else "?" for letter in map(str.lower if exact else fold, text))
+    runs = list(_runs(searched, phrases))
+    start, end = _window(text, runs)
     parts = []
-    at = tokens[start][1] if start else 0
-    for here in range(start, end):
-        if not weights[here]:
+    at = start
+    for begins, ends in runs:
+        if start <= begins and ends <= end:
+            parts.append(f"{text[at:begins]}⟦{text[begins:ends]}⟧")
+            at = ends
+    parts.append(text[at:end])
+    return ("…" if start else "") + "".join(parts).strip() + ("…" if end < len(text) else "")
+
+
+def _runs(searched: str, phrases: Iterable[tuple[str, ...]]) -> Iterable[tuple[int, int]]:
+    """Where phrases stand; those with nothing but a space between them are one run."""
+    longest = sorted({phrase for phrase in phrases if phrase}, key=lambda phrase: -len(phrase))
+    if not longest:
+        return
+    either = "|".join(r"[\W_]+".join(_pattern(word) for word in phrase) for phrase in longest)
+    begins = ends = -1
+    for match in re.finditer(rf"(?<![^\W_])(?:{either})(?![^\W_])", searched):
+        if ends >= 0 and searched[ends : match.start()] == " ":
+            ends = match.end()
             continue
-        opens = here == start or not weights[here - 1]
-        closes = here == end - 1 or not weights[here + 1]
-        parts.append(text[at : tokens[here][1]] + ("⟦" if opens else "") + text[tokens[here][1] : tokens[here][2]])
-        parts.append("⟧" if closes else "")
-        at = tokens[here][2]
-    parts.append(text[at : tokens[end - 1][2] if end < len(tokens) else len(text)])
-    return ("…" if start else "") + "".join(parts) + ("…" if end < len(tokens) else "")
+        if ends >= 0:
+            yield begins, ends
+        begins, ends = match.span()
+    if ends >= 0:
+        yield begins, ends
 
 
-def _weights(words: list[str], phrases: Sequence[tuple[str, ...]]) -> list[int]:
-    """For each word the length of the longest phrase that it stands in, 0 for none; `word*` is any that begins so."""
-    weights = [0] * len(words)
-    firsts: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        firsts.setdefault(phrase[0].rstrip("*"), []).append(phrase)
-    stars = tuple(phrase[0][:-1] for phrase in phrases if phrase[0].endswith("*"))
-    for at, word in enumerate(words):
-        if stars and word.startswith(stars):
-            weights[at] = max(weights[at], 1)
-        for phrase in firsts.get(word, ()):
-            if tuple(words[at : at + len(phrase)]) == phrase:
-                for place in range(at, at + len(phrase)):
-                    weights[place] = max(weights[place], len(phrase))
-    return weights
+def _pattern(word: str) -> str:
+    return re.escape(word[:-1]) + r"[^\W_]*" if word.endswith("*") else re.escape(word)
 
 
-def _best(weights: list[int]) -> int:
-    """Where the window with the most weight begins, a few words before its first find."""
-    total = best = sum(weights[:_WORDS])
-    start = 0
-    for at in range(1, len(weights) - _WORDS + 1):
-        total += weights[at + _WORDS - 1] - weights[at - 1]
-        if total > best:
-            best, start = total, at
+def _window(text: str, runs: list[tuple[int, int]]) -> tuple[int, int]:
+    """Where the piece with the heaviest runs begins and ends, at words."""
+    best, start = 0, 0
+    for number, (begins, _) in enumerate(runs):
+        weight = 0
+        for other, ends in runs[number : number + 40]:
+            if ends > begins + _LETTERS - _BEFORE:
+                break
+            weight += (ends - other) ** 2
+        if weight > best:
+            best, start = weight, begins
+    start = max(0, start - _BEFORE)
     if start:
-        first = next((at for at in range(start, start + _WORDS) if weights[at]), start)
-        start = max(0, min(first - 6, start))
-    return start
+        start = text.find(" ", start) + 1
+    end = min(len(text), start + _LETTERS)
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), start + 1)
+    return start, end

@@ -36,3 +36,10 @@ def is_syllable(word: str) -> bool:
     if len(tones) > 1 or not any(bare[len(each) :] in _RIMES for each in _ONSETS if bare.startswith(each)):
         return False
     return not bare.endswith(("c", "ch", "p", "t")) or bool(_STOPPED.intersection(tones))
+
+
+@cache
+def folded_syllables() -> frozenset[str]:
+    """All syllables without their marks, đ as d."""
+    bare = str.maketrans("ăâđêôơư", "aadeoou")
+    return frozenset((onset + rime).translate(bare) for onset in _ONSETS for rime in _RIMES)
