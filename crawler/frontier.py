@@ -70,10 +70,12 @@ class ArchiveScheduler(BaseScheduler):
 
     def _asking(self, lease: Lease) -> Request:
         asked = self._form(lease)
+        cookie = self._run.portals[lease.portal_id].cookies.get(urlsplit(lease.url).netloc)
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if asked else {}
         return Request(
             asked.url if asked else lease.url,
             method="POST" if asked else "GET",
-            headers={"Content-Type": "application/x-www-form-urlencoded"} if asked else None,
+            headers=headers | ({"Cookie": cookie} if cookie else {}),
             body=asked.body if asked else b"",
             callback=self._spider.visited,
             errback=self._spider.unanswered,

@@ -139,7 +139,12 @@ def of_page(page: Page, reading: Reading) -> Standing | None:
     words = notices.said(page.tree)
     sign = notices.sign(page) if is_bare else None
     folded = fold(words)
-    if is_bare and len(words) <= NOTICE_MOST and _CLOSED.search(folded) and sign not in ("challenge", notices.DEFACED):
+    if (
+        is_bare
+        and len(words) <= NOTICE_MOST
+        and _CLOSED.search(folded)
+        and sign not in (notices.CHALLENGE, notices.DEFACED)
+    ):
         return Standing(state=State.SOFT_DEAD, why=f"a notice in the home page's place: {words[:200].strip()}")
     if sign is None and reading.kind is not Kind.LISTING and reading.verdict is Verdict.SUSPECT:
         sign = reading.reason
@@ -149,7 +154,7 @@ def of_page(page: Page, reading: Reading) -> Standing | None:
 def _of_sign(sign: str | None, folded: str, words: str) -> Standing | None:
     if sign in (None, "empty single-page app"):
         return None  # its pages are made by scripts: it answers
-    if sign in ("challenge", "WAF block"):
+    if sign in (notices.CHALLENGE, "WAF block"):
         return Standing(state=State.BLOCKED, why=f"the home page shows a {sign}")
     if sign == notices.DEFACED:
         return Standing(state=State.TAKEN_OVER, why=f"the home page is defaced: {words[:200].strip()}")

@@ -18,8 +18,9 @@ from crawler.parsers.xpath import elements, holds
 
 NOT_FOUND = "not found"
 LOGIN = "login"
+CHALLENGE = "challenge"
 DEFACED = "defaced"
-LOUD = frozenset(("maintenance", "database error", "outage", "WAF block", "challenge"))
+LOUD = frozenset(("maintenance", "database error", "outage", "WAF block", CHALLENGE))
 """Kinds that say that the portal does not work as it should, wherever they stand."""
 _CHALLENGE = re.compile(
     rb"slowAES|[\"'; ]D1N=|_cf_chl|challenge-platform|jschl|__ddg|ddos-guard|sgcaptcha|_Incapsula_|/TSPD/"
@@ -42,7 +43,7 @@ def sign(page: Page) -> str | None:
     words = said(page.tree)
     is_short = len(words) <= EMPTY_MOST
     if is_short and len(page.body) <= CHALLENGE_MOST and _CHALLENGE.search(page.body):
-        return "challenge"
+        return CHALLENGE
     names = " ".join(each.text or "" for each in _TITLES(page.tree))
     found = named(f"{names}. {words}") if len(words) <= NOTICE_MOST else None
     if found == NOT_FOUND and any(len(line) > PARAGRAPH and named(line) != found for line in _lines(page.tree)):

@@ -19,7 +19,7 @@ from archive.folder import Folder
 from archive.http import parse
 from archive.language import _
 from archive.records import Exchange, Kind
-from crawler import families, portals
+from crawler import challenge, families, portals
 from crawler.parsers import urls
 from crawler.parsers.page import Page
 from crawler.politeness import ROBOTS_SIZE
@@ -69,6 +69,10 @@ def add(folder: Folder, address: str, *, portal_id: str | None = None, delay: fl
         raise ConfigError(f"{address!r} is not an http or https address.")
     visitor = _Visitor(folder, delay, address)
     home = visitor.get(address)
+    if challenge.cookie(home):
+        raise UnreachableError(
+            f'{home.url} shows a challenge; write its file by hand, with challenge = "answer" if it may be answered.'
+        )
     host = urlsplit(home.url).netloc.lower()
     portal_id = portal_id or portals.id_of(host)
     file = folder.portals / f"{portal_id}.toml"

@@ -14,7 +14,7 @@ from archive.http import parse
 from archive.records import Exchange, Kind, Lease, Link, Visit
 from archive.store import Archive
 from archive.visits import Kept
-from crawler import families, learnt, lifecycle, portals
+from crawler import challenge, families, learnt, lifecycle, portals
 from crawler.lifecycle import Standing, State
 from crawler.parsers import urls
 from crawler.parsers.page import Page
@@ -152,6 +152,8 @@ class _Probe:
         url = self.each.home
         for _hop in range(MOVES + 1):
             visit, page = await self._ask(Link(url=url, kind=Kind.PAGE))
+            if self._answers(visit, page):
+                visit, page = await self._ask(Link(url=url, kind=Kind.PAGE))
             target = self._target(page)
             if target is None:
                 break
@@ -168,6 +170,13 @@ class _Probe:
             return Standing(state=State.DEAD, why=visit.failed or "its answer cannot be read")
         self.links = visit.links
         return lifecycle.of_page(page, visit.reading)
+
+    def _answers(self, visit: Visit, page: Page) -> bool:
+        """Whether the page is a challenge; the answer then goes along with the next requests to its host."""
+        answer = challenge.cookie(page) if self.portal.challenge == "answer" and visit.reading else None
+        if answer:
+            self.each.cookies[urlsplit(page.url).netloc] = answer
+        return answer is not None
 
     def _target(self, page: Page) -> str | None:
         if 300 <= page.status < 400:
@@ -219,7 +228,9 @@ class _Probe:
             await asyncio.sleep(self.run.delays[self.portal.host])
         self.asked += 1
         agent = (b"User-Agent", self.run.politeness.user_agent.encode())
-        headers = tuple((name.encode(), value.encode()) for name, value in DEFAULT_REQUEST_HEADERS.items())
+        cookie = self.each.cookies.get(urlsplit(link.url).netloc)
+        named = DEFAULT_REQUEST_HEADERS | ({"Cookie": cookie} if cookie else {})
+        headers = tuple((name.encode(), value.encode()) for name, value in named.items())
         try:
             exchange = await self.servers.ask(Asked(url=link.url, headers=(*headers, agent)), self.each.terms)
         except (NoAnswerError, ValueError) as error:

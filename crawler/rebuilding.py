@@ -211,9 +211,9 @@ class _Replay:
 
     def _use(self, run: Run, row: dict[str, Any]) -> None:
         """Keep a template, and read again what this run has read without it."""
+        if row["portal_id"] not in run.portals:  # all of a short run may be of one second
+            self.archive.put_portal(self._portal(row["portal_id"], "").row())
         with self.archive.transaction() as conn:
-            if row["portal_id"] not in run.portals:
-                self.archive.put_portal(self._portal(row["portal_id"], "").row())
             notes.put_row(conn, "templates", row)
         each = run.portals.get(row["portal_id"])
         if each is None:

@@ -66,6 +66,8 @@ class PortalRun:
     """What became of its known articles."""
     entries: frozenset[str] = field(init=False)
     """The addresses of its home page and sections."""
+    cookies: dict[str, str] = field(default_factory=dict)
+    """The answers to challenges, by host: sent along where the portal's file allows it."""
     spoilt: bool = False
     """Whether it was stopped because too many of them are suspect."""
 

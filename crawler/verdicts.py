@@ -62,13 +62,15 @@ def alone(page: Page, reading: Reading) -> Reading:
 
 
 def _without_article(page: Page, reading: Reading) -> Reading:
-    if reading.kind is not Kind.OTHER or reading.verdict is not Verdict.OTHER or page.media_type not in _HTML:
+    is_other = reading.kind is Kind.OTHER and reading.verdict is Verdict.OTHER
+    if not (is_other or reading.kind is Kind.LISTING) or page.media_type not in _HTML:
         return reading
     if len(_LINKS(page.tree)) > NOTICE_LINKS:
         return reading
     sign = notices.sign(page)
-    verdict = Verdict.SUSPECT if sign in notices.LOUD else Verdict.OTHER
-    return replace(reading, verdict=verdict, reason=sign)
+    if sign in notices.LOUD:  # also where a home page is taken for a listing because of its address
+        return replace(_suspect(reading, sign), kind=Kind.OTHER)
+    return replace(reading, reason=sign) if is_other else reading
 
 
 _HTML = ("", "text/html", "application/xhtml+xml")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from archive.clock import now
 from archive.http import HttpResponse, parse
 from archive.records import Capture, Exchange, File, Issue, Kind, Lease, Link, Reading, Stored, Verdict, Visit
-from crawler import families, moves
+from crawler import challenge, families, moves
 from crawler.learnt import Templates
 from crawler.looking import Look, Seen, look
 from crawler.parsers import urls
@@ -84,6 +84,12 @@ def with_reading(portal: Portal, unread: Unread, seen: Seen) -> Visit:
     file, body = None, unread.page.body
     if seen.reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
         file = File(size=len(body), sha256=hashlib.sha256(body).hexdigest())
+    if challenge.answers(portal, unread.lease, unread.page, seen.reading):
+        said = Issue(kind="challenge", message="its challenge is answered with the cookie D1N, as its file allows")
+        return Visit(
+            lease=unread.lease, capture=unread.capture, reading=seen.reading, again_at=unread.capture.at,
+            issues=(said,),
+        )  # fmt: skip
     return Visit(
         lease=unread.lease, capture=unread.capture, reading=seen.reading, file=file,
         links=links_of(portal, seen.reading, seen.links), issues=seen.issues,

@@ -151,7 +151,7 @@ def test_other_portals_go_on_when_one_is_stopped(tmp_path: Path) -> None:
         assert done.returncode == 9
         assert "a: stopped: 5 of 20 known articles are suspect" in done.stdout
     found = rows(tmp_path, "SELECT portal_id, suspect, unchanged FROM run_portals WHERE run_id = 2 ORDER BY 1")
-    assert found == [("a", 6, 0), ("b", 0, COUNT)], "the home page and five articles of the first"
+    assert found == [("a", 7, 0), ("b", 0, COUNT)], "the home page, its section and five articles of the first"
 
 
 def let_a_week_pass(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Spider, signals
 
@@ -12,7 +13,7 @@ from archive.clock import now
 from archive.errors import LuutruError
 from archive.records import Exchange, Lease, Visit
 from archive.store import Archive
-from crawler import families, portals
+from crawler import challenge, families, portals
 from crawler.drift import watch
 from crawler.looking import Seen
 from crawler.readers import Readers
@@ -73,8 +74,16 @@ class PortalSpider(Spider):
             return
         found = judged(each.portal, lease, exchange, stored, self.run.politeness)
         del exchange  # large ones must not wait for their turn to be read
-        yield found if isinstance(found, Visit) else with_reading(each.portal, found, await self._look(each, found))
+        yield found if isinstance(found, Visit) else await self._read(each, found)
         self._slow_down(host)
+
+    async def _read(self, each: PortalRun, unread: Unread) -> Visit:
+        """What is to be kept of a page; the answer to a challenge goes along with the next requests to its host."""
+        found = with_reading(each.portal, unread, await self._look(each, unread))
+        answer = challenge.cookie(unread.page) if found.again_at else None
+        if answer:
+            each.cookies[urlsplit(unread.lease.url).netloc] = answer
+        return found
 
     async def _look(self, each: PortalRun, unread: Unread) -> Seen:
         """What is on a page, by the templates that are known when it has been read."""
