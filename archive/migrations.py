@@ -137,6 +137,26 @@ def _counting(db: Database) -> None:
     )
 
 
+@_migrations(name="0012_listed")
+def _listed(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE _listed (
+          listing_id INTEGER NOT NULL REFERENCES _frontier(id),
+          place INTEGER NOT NULL,
+          address_id INTEGER NOT NULL REFERENCES _frontier(id),
+          capture_id INTEGER NOT NULL REFERENCES captures(id),
+          PRIMARY KEY (listing_id, place)
+        ) STRICT;
+        CREATE INDEX _listed_address ON _listed(address_id);
+        CREATE TABLE _delisted (
+          article_id INTEGER PRIMARY KEY NOT NULL REFERENCES articles(id),
+          capture_id INTEGER NOT NULL REFERENCES captures(id),
+          at TEXT NOT NULL
+        ) STRICT;""",
+    )
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

@@ -280,6 +280,23 @@ CREATE TABLE _passes (
   ended_at TEXT -- Empty until every address of the pass was answered.
 ) STRICT;
 
+-- What each page of a list showed when it was last read, in its order: articles, and addresses not yet looked at.
+CREATE TABLE _listed (
+  listing_id INTEGER NOT NULL REFERENCES _frontier(id), -- The page of a list.
+  place INTEGER NOT NULL, -- The place in its order, from 0.
+  address_id INTEGER NOT NULL REFERENCES _frontier(id), -- The address that is listed there.
+  capture_id INTEGER NOT NULL REFERENCES captures(id), -- The capture that showed it.
+  PRIMARY KEY (listing_id, place)
+) STRICT;
+CREATE INDEX _listed_address ON _listed(address_id);
+
+-- Articles that a list shows no longer, until it is clear whether any other does.
+CREATE TABLE _delisted (
+  article_id INTEGER PRIMARY KEY NOT NULL REFERENCES articles(id), -- The article.
+  capture_id INTEGER NOT NULL REFERENCES captures(id), -- The evidence: the list without it.
+  at TEXT NOT NULL -- When that was captured: ISO 8601 with +07:00.
+) STRICT;
+
 -- How many pages of one shape of address were fetched in a pass, and how many of them gave something.
 CREATE TABLE _shapes (
   portal_id TEXT NOT NULL REFERENCES portals(id), -- The portal.

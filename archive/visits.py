@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from archive import attachments, frontier, looks, order, states
+from archive import attachments, frontier, listed, looks, order, states
 from archive.articles import ArticleWriter, sha256_of
 from archive.clock import digits, iso, now
 from archive.records import Capture, Issue, Kind, Link, Reading, Verdict, Visit
@@ -187,6 +187,7 @@ class _Keeper:
             frontier.look_at_changed(self.conn, current.portal_id, links, self.at)
         if self.visit.failed or self.visit.refused or self._is_imported():
             return len(added)
+        self._note_list()
         frontier.count_page(self.conn, self.lease.id, current.number)
         fruit = self._fruit()
         if fruit:
@@ -194,6 +195,15 @@ class _Keeper:
         if any(link.kind is Kind.LISTING for link in links) and frontier.has_news(self.conn, current.portal_id, links):
             frontier.look_again(self.conn, current.portal_id, links, current.number, self.at)
         return len(added)
+
+    def _note_list(self) -> None:
+        """Remember what a page of a list shows, for those that it will show no longer."""
+        reading = self.reading
+        if reading and self.capture_id and reading.kind is Kind.LISTING and reading.verdict is Verdict.GOOD:
+            portal_id, links = self.current.portal_id, self.visit.links
+            listed.note(self.conn, portal_id, self.lease.id, links, self.capture_id, self.at)
+        elif reading and reading.verdict is Verdict.GONE:
+            listed.forget(self.conn, self.lease.id)
 
     def _learn(self, fresh: list[Link], added: tuple[Link, ...]) -> None:
         """Remember which addresses are known, and which of them are articles."""

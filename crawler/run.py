@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
-from archive import __version__, frontier, looks, notes, templates, visits
+from archive import __version__, frontier, listed, looks, notes, templates, visits
 from archive.articles import lengths
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
@@ -306,9 +306,11 @@ class Run:
         return kept
 
     def settle(self, at: datetime) -> None:
-        """Decide what the run's missing articles are."""
+        """Decide what the run's missing articles are, and which are unlisted."""
         for each in self.portals.values():
             each.recrawl.settle(self.archive, self.id, at)
+            with self.archive.transaction() as conn:
+                listed.settle(conn, each.portal.id)
 
     def _keep(self, each: PortalRun, visit: Visit) -> None:
         kept = self.keep(each, visit)
