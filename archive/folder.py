@@ -7,13 +7,16 @@ import fcntl
 import os
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from archive.errors import AlreadyRunningError, ConfigError, OutOfSpaceError
+
+WRITER = ".writer.lock"
+"""The lock file of the archive's one writer."""
 
 SETTINGS = """\
 # Settings of this archive.
@@ -106,18 +109,22 @@ class Folder:
         except ValidationError as error:
             raise ConfigError("\n".join(mistakes(self.settings_file, error))) from error
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the archive's writer lock. Raises `AlreadyRunningError` if another process holds it."""
+        return self.held(WRITER, "writing to")
+
+    @contextmanager
+    def held(self, name: str, doing: str) -> Iterator[None]:
+        """Hold a lock file; the system lets go of it however the process ends. Raises `AlreadyRunningError`."""
         with out_of_space(self.path):
-            descriptor = os.open(self.path / ".writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
                 raise AlreadyRunningError(
-                    f"Another luutru (process {holder}) is writing to {self.path}; wait until it ends."
+                    f"Another luutru (process {holder}) is {doing} {self.path}; wait until it ends."
                 ) from None
             with out_of_space(self.path):
                 os.ftruncate(descriptor, 0)

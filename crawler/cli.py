@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from datetime import datetime, timedelta
 from itertools import chain
@@ -22,8 +21,9 @@ from archive.language import _, choose
 from archive.normalise import fold
 from archive.provinces import provinces_now
 from archive.store import Archive, note_failure
-from crawler import again, dying, families, foreign, portals
+from crawler import again, dying, families, foreign, operating, portals
 from crawler.portals import Portal
+from crawler.spans import Span
 
 if TYPE_CHECKING:
     from archive.records import Reading
@@ -71,23 +71,6 @@ def main() -> None:
 def _folders(folder: Path) -> tuple[Path, Path]:
     """Where portal files are looked for: the archivist's own first."""
     return Folder(folder).portals, portals.SHIPPED
-
-
-def _span(text: str) -> timedelta:
-    """A span of time: 90s, 30m, 2h."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text.strip())
-    if not match:
-        raise click.BadParameter(f"{text!r} is not a span of time such as 90s, 30m or 2h")
-    return timedelta(seconds=float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]])
-
-
-class Span(click.ParamType[timedelta]):
-    """A span of time on the command line."""
-
-    name = "span"
-
-    def convert(self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        return value if isinstance(value, timedelta) else _span(value)
 
 
 @luutru.command(epilog=example("luutru crawl https://tpcaolanh.dongthap.gov.vn/ --budget 2h"))
@@ -354,7 +337,7 @@ def demo(folder: Path) -> None:
 
 _MOUNTED = (
     COMMANDS, past.COMMANDS, cite.COMMANDS, gaps.COMMANDS, alerting.COMMANDS, serving.COMMANDS, again.COMMANDS,
-    dying.COMMANDS,
+    operating.COMMANDS, dying.COMMANDS,
 )  # fmt: skip
 
 for command in (*chain(*_MOUNTED), foreign.import_):

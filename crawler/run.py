@@ -206,7 +206,7 @@ class Run:
         return bool(each.stopped) or not (each.held or frontier.is_open(self.archive.conn, each.portal.id, until))
 
     def _next_of(self, each: PortalRun) -> Lease | None:
-        while not each.stopped:
+        while not (each.stopped or self._is_quiet(each)):
             if each.answered >= each.portal.budget_pages:
                 self._stop_portal(each, f"its budget of {each.portal.budget_pages} pages is used up")
                 return None
@@ -228,6 +228,16 @@ class Run:
                 host.busy = True
                 return lease
         return None
+
+    def _is_quiet(self, each: PortalRun) -> bool:
+        """Whether the portal's quiet hours have begun: nothing more is asked of it then."""
+        until = each.portal.quiet_until(now())
+        if until is not None:
+            each.stopped = (
+                f"these are its quiet hours ({each.portal.quiet_hours}); nothing is asked before {until:%H:%M}"
+            )
+            self.exit_code = self.exit_code or TIME_LIMIT
+        return until is not None
 
     def _take_more(self, each: PortalRun) -> bool:
         with self.archive.transaction() as conn:

@@ -7,14 +7,14 @@ import re
 import socket
 import tomllib
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from archive.clock import VIETNAM
 from archive.errors import ConfigError
@@ -46,16 +46,28 @@ def is_address(url: str) -> bool:
 
 def _cron(expression: str) -> str:
     try:
-        CronSim(expression, datetime(2026, 1, 1, tzinfo=VIETNAM))
+        next(CronSim(expression, datetime(2026, 1, 1, tzinfo=VIETNAM)))
     except CronSimError as error:
         raise ValueError(f"is not a five-field cron expression: {error}") from error
+    except StopIteration:
+        raise ValueError("is a cron expression of a day that never comes") from None
     return expression
 
 
 def _hours(text: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
-        raise ValueError("must be two times of day, e.g. 07:30-17:00")
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text) or text[:5] == text[6:]:
+        raise ValueError("must be two different times of day, e.g. 07:30-17:00")
     return text
+
+
+def _rate(given: object) -> object:
+    """Bytes a second of what a person writes: a number, or a text such as 200KB/s (1 KB is 1000 bytes)."""
+    if not isinstance(given, str):
+        return given
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KM]?)B/s", given.strip(), re.IGNORECASE)
+    if not match:
+        raise ValueError("must be bytes a second, e.g. 200000 or 200KB/s")
+    return int(float(match[1]) * {"": 1, "K": 1_000, "M": 1_000_000}[match[2].upper()])
 
 
 Url = Annotated[str, AfterValidator(_http)]
@@ -98,6 +110,7 @@ class Portal(Record):
     unit: Text | None = None
     delay: float | None = Field(default=None, ge=0, le=3600)
     quiet_hours: Annotated[str, AfterValidator(_hours)] | None = None
+    bandwidth: Annotated[int, BeforeValidator(_rate)] | None = Field(default=None, ge=1000)
     budget_pages: int = Field(default=100_000, ge=1)
     images: bool = True
     tls: Literal["verify", "accept", "legacy"] = "verify"
@@ -111,13 +124,27 @@ class Portal(Record):
         """Host and port of the home page, as they stand in addresses."""
         return urlsplit(self.home).netloc.lower()
 
-    def is_due(self, last_run: datetime | None, now: datetime) -> bool:
-        """Whether the schedule has come round since the last run. Without a schedule: once a day."""
-        if last_run is None:
-            return True
+    def following(self, moment: datetime) -> datetime:
+        """When the schedule comes round first after a moment. Without a schedule: a day later."""
         if self.schedule is None:
-            return now - last_run >= timedelta(days=1)
-        return next(CronSim(self.schedule, last_run.astimezone(VIETNAM))) <= now
+            return moment + timedelta(days=1)
+        return next(CronSim(self.schedule, moment.astimezone(VIETNAM)))
+
+    def is_due(self, last_run: datetime | None, now: datetime) -> bool:
+        """Whether the schedule has come round since the last run."""
+        return last_run is None or self.following(last_run) <= now
+
+    def quiet_until(self, moment: datetime) -> datetime | None:
+        """When the quiet hours end in which a moment lies; `None` where it lies in none."""
+        if self.quiet_hours is None:
+            return None
+        local = moment.astimezone(VIETNAM)
+        begin, end = (time.fromisoformat(each) for each in self.quiet_hours.split("-"))
+        clock = local.time()
+        if not (begin <= clock < end if begin < end else clock >= begin or clock < end):
+            return None
+        last = datetime.combine(local.date(), end, VIETNAM)
+        return last if last > local else last + timedelta(days=1)
 
     def row(self) -> dict[str, str | None]:
         """The portal as the table `portals` has it, but for where it stands, which no file tells."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -73,9 +74,9 @@ class PortalSpider(Spider):
             self.run.abort(error)
             return
         found = judged(each.portal, lease, exchange, stored, self.run.politeness)
+        self._slow_down(host, len(exchange.response) / (each.portal.bandwidth or inf))
         del exchange  # large ones must not wait for their turn to be read
         yield found if isinstance(found, Visit) else await self._read(each, found)
-        self._slow_down(host)
 
     async def _read(self, each: PortalRun, unread: Unread) -> Visit:
         """What is to be kept of a page; the answer to a challenge goes along with the next requests to its host."""
@@ -98,17 +99,18 @@ class PortalSpider(Spider):
         lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]  # Scrapy sets it
         yield no_answer(lease, failure.value, self.run.politeness)
 
-    def _slow_down(self, host: str) -> None:
-        """Keep to the Crawl-delay that robots.txt asks for, where it is longer than ours.
+    def _slow_down(self, host: str, seconds: float) -> None:
+        """Keep to the Crawl-delay that robots.txt asks for, where it is longer than ours, and to the `seconds` that
+        an answer of this size may take by the portal's bandwidth.
 
-        Asked after every answer: Scrapy forgets the delay of a host that was silent for a minute.
+        Told after every answer: Scrapy forgets the delay of a host that was silent for a minute.
         """
-        delay = self.run.politeness.crawl_delay(host)
         engine = self.crawler.engine
         assert engine
         slot = engine.downloader.slots.get(host)
-        if delay is not None and slot is not None:
-            slot.delay = max(slot.delay, delay)
+        if slot is not None:
+            own = self.run.delays.get(host, self.settings.getfloat("DOWNLOAD_DELAY"))
+            slot.delay = max(own, self.run.politeness.crawl_delay(host) or 0, seconds)
 
     def _broken(self, failure: Failure) -> None:
         """A mistake of ours: end the run with it."""
