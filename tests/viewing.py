@@ -62,6 +62,7 @@ class Viewer:
     """A running Datasette."""
 
     port: int
+    pid: int
 
     @property
     def url(self) -> str:
@@ -106,7 +107,7 @@ def running(command: list[str]) -> Iterator[Viewer]:
                     break
                 except OSError:
                     time.sleep(0.1)
-            yield Viewer(port)
+            yield Viewer(port, process.pid)
         finally:
             process.terminate()
             process.wait(20)
