@@ -11,10 +11,11 @@ from archive.units import Group, Phrase, Unit
 Count = Callable[[str, str], int]
 """How many rows of a search table an expression matches, by a sample of the table."""
 
-BROAD = 100_000
+BROAD = 20_000
 """Where so many articles have all the words, ranking them by bm25 would take seconds: titles first, then the newest."""
 _MOST_PHRASES = 64
-_RANKING_PAIRS = 3
+_MOST_PAIRS = 3
+"""In a large archive the rarest pairs are looked for: they tell most of an article at the least cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +23,48 @@ class Tier:
     """One way to look: an expression for the tables with the spelling as printed (`exact`), or for the folded ones.
 
     `ranking` finds at least as much and is ranked instead, where there are so many articles that bm25 over everything
-    would cost too much; a tier that is not `is_ranked` has too many to rank at all.
+    would cost too much; a tier that is not `is_ranked` has too many to rank at all, and comes after one that is a part
+    of it.
     """
 
     exact: bool
     expression: str
     ranking: str | None = None
     is_ranked: bool = True
+    is_part: bool = False
 
 
 def tiers(wanted: tuple[Group, ...], *, exact: bool, count: Count | None = None) -> Iterator[Tier]:
     """The ways to look for all groups, from strict to lenient; `count` for an archive that is large."""
     if not wanted:
         return
+    table = "articles_exact" if exact else "articles_fts"
     units = [group[0] for group in wanted if len(group) == 1 and group[0].bare]
     if len(units) == len(wanted) > 1:
-        yield Tier(exact, _either(_chains(units, exact=exact)))
+        yield from _bounded(_either(_chains(units, exact=exact)), None, table, count)
     every = " AND ".join(expression(group, exact=exact) for group in wanted)
     pairs = _pairs(wanted, exact=exact)
     ranking = None
-    if count:
-        table = "articles_exact" if exact else "articles_fts"
-        if count(table, every) > BROAD:
-            yield Tier(exact, f"{{{_titles(exact=exact)}}} : ({every})")
-            yield Tier(exact, every, is_ranked=False)
-            return
-        ranking = _ranking(wanted, pairs, table, count, exact=exact)
+    if pairs and count:
+        pairs = sorted(pairs, key=lambda each: count(table, each))[:_MOST_PAIRS]
+        pairs = [pair for pair in pairs if count(table, pair) <= BROAD] or pairs
+        ranking = " OR ".join(pairs)
     if pairs:
-        yield Tier(exact, f"{every} AND ({' OR '.join(pairs)})", ranking)
-    yield Tier(exact, every, ranking)
+        yield from _bounded(f"{every} AND ({' OR '.join(pairs)})", ranking, table, count)
+    if ranking and count:
+        anchor = min((expression(group, exact=exact) for group in wanted), key=lambda each: count(table, each))
+        ranking = f"{anchor} AND ({ranking} OR {anchor})"
+    yield from _bounded(every, ranking, table, count)
+
+
+def _bounded(expression: str, ranking: str | None, table: str, count: Count | None) -> Iterator[Tier]:
+    """One way to look, in two tiers where it finds too much to rank."""
+    exact = table == "articles_exact"
+    if count and count(table, expression) > BROAD:
+        yield Tier(exact, f"{{{_titles(exact=exact)}}} : ({expression})", is_part=True)
+        yield Tier(exact, expression, is_ranked=False)
+    else:
+        yield Tier(exact, expression, ranking)
 
 
 def match(wanted: tuple[Group, ...], without: tuple[Group, ...] = ()) -> str:
@@ -61,17 +75,6 @@ def match(wanted: tuple[Group, ...], without: tuple[Group, ...] = ()) -> str:
     if pairs:  # the first group again, so that none must stand side by side
         every += f" AND ({' OR '.join([*pairs, expression(plain[0], exact=False)])})"
     return f"({every})" + "".join(f" NOT {expression(group, exact=False)}" for group in without)
-
-
-def _ranking(
-    wanted: tuple[Group, ...], pairs: list[str], table: str, count: Count, *, exact: bool
-) -> str | None:  # fmt: skip
-    """The rarest group, and the rarest pairs: what tells most of an article at the least cost."""
-    if not pairs:
-        return None
-    anchor = min((expression(group, exact=exact) for group in wanted), key=lambda each: count(table, each))
-    rarest = sorted(pairs, key=lambda each: count(table, each))[:_RANKING_PAIRS]
-    return f"{anchor} AND ({' OR '.join([*rarest, anchor])})"
 
 
 def _pairs(wanted: tuple[Group, ...], *, exact: bool) -> list[str]:

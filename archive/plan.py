@@ -49,8 +49,10 @@ class Plan:
     values: dict[str, str | int]
     guess: Guess | None = None
 
-    def statement(self, order: str) -> Statement:
-        """Everything that is found, in an order; `score` tells the tier (see `is_exact`)."""
+    def statement(self, order: str, *, one_page: bool = False) -> Statement:
+        """What is found, in an order: everything, or `one_page` of it by `:limit` and `:offset`; `score` tells the tier
+        (see `is_exact`).
+        """
         if not self.tiers and order == "relevance":
             order = "newest"
         ranked = order == "relevance"
@@ -59,9 +61,13 @@ class Plan:
                 "SELECT id, min(score) AS score, document FROM found GROUP BY id)"  # fmt: skip
         else:
             found = "WITH best AS (SELECT id, 0 AS score, NULL AS document FROM articles)"
+        page = " LIMIT :limit OFFSET :offset" if one_page else ""
+        best = "best"
+        if page and ranked and not self.conditions:  # only the articles of the page need be looked at
+            best, page = f"(SELECT * FROM best ORDER BY score, id DESC{page}) AS best", ""
         return Statement(
             sql=f"{found} SELECT articles.id, title, published_at, portal_id, section, status, url, document, score"
-            f" FROM best JOIN articles ON articles.id = best.id{self._where()} ORDER BY {_ORDERS[order]}",
+            f" FROM {best} JOIN articles ON articles.id = best.id{self._where()} ORDER BY {_ORDERS[order]}{page}",
             parameters=self._parameters(ranked=ranked),
         )
 
@@ -191,7 +197,7 @@ class _Look:
                 count = self.count(tier)
                 if count:
                     found.append(tier)
-                if count >= ENOUGH:
+                if count >= ENOUGH and not tier.is_part:
                     return tuple(found)
             if found and self.count(found[-1]) >= enough:
                 return tuple(found)

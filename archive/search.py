@@ -58,11 +58,9 @@ def search(
     found = plan(conn, query)
     if found is None:
         return Found(hits=(), total=0)
-    statement = found.statement(order)
-    rows = conn.execute(
-        f"{statement.sql} LIMIT :limit OFFSET :offset",
-        {**statement.parameters, "limit": max(0, limit), "offset": max(0, offset)},
-    ).fetchall()
+    statement = found.statement(order, one_page=True)
+    page = {"limit": max(0, limit), "offset": max(0, offset)}
+    rows = conn.execute(statement.sql, statement.parameters | page).fetchall()
     return Found(hits=tuple(_hit(conn, row, found) for row in rows), total=_total(conn, found), guess=found.guess)
 
 

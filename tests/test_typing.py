@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ARTICLE, Maker
 
@@ -124,7 +124,11 @@ def test_odd_input_is_no_error(conn: sqlite3.Connection, query: str) -> None:
     _ask(conn, query)
 
 
-@given(st.lists(st.sampled_from([*ODD[:45], "hội", "nghij", "ubnd", "273", "qđ", " ", ":", "title:hoi"])).map("".join))
+SHORT = [each for each in ODD if len(each) < 40]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*SHORT, "hội", "nghij", "ubnd", "273", "qđ", " ", ":", "title:hoi"])).map("".join))
 def test_no_mixture_of_odd_input_is_an_error(query: str) -> None:
     _ask(_EMPTY, query)
 
