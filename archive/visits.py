@@ -90,9 +90,8 @@ class _Keeper:
         visit = self.visit
         if visit.capture:
             self.capture_id = self._put_capture(visit.capture)
-        for issue in visit.issues:
-            if not self._is_told(issue):
-                self._put_issue(issue)
+        for issue in [issue for issue in visit.issues if not self._are_told(issue.kind)]:
+            self._put_issue(issue)
         if visit.again_at:
             if self.reading:
                 self._put_reading(self.reading)
@@ -161,13 +160,14 @@ class _Keeper:
         assert self.capture_id is not None, "a reading has its capture"
         insert_reading(self.conn, self.capture_id, reading, now())
 
-    def _is_told(self, issue: Issue) -> bool:
-        """Whether the last issue of its kind at this address said the same: what lasts is told once."""
-        row = self.conn.execute(
-            "SELECT message FROM issues WHERE portal_id = ? AND url = ? AND kind = ? ORDER BY id DESC LIMIT 1",
-            [self.current.portal_id, self.lease.url, issue.kind],
-        ).fetchone()
-        return row is not None and row[0] == issue.message
+    def _are_told(self, kind: str) -> bool:
+        """Whether the last issues of a kind at this address said the same: what lasts is told once."""
+        rows = self.conn.execute(
+            "SELECT message FROM issues WHERE portal_id = ?1 AND url = ?2 AND kind = ?3 AND run_id IS"
+            " (SELECT run_id FROM issues WHERE portal_id = ?1 AND url = ?2 AND kind = ?3 ORDER BY id DESC LIMIT 1)",
+            [self.current.portal_id, self.lease.url, kind],
+        )
+        return {row[0] for row in rows} == {issue.message for issue in self.visit.issues if issue.kind == kind}
 
     def _put_issue(self, issue: Issue) -> None:
         insert_issue(

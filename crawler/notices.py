@@ -12,7 +12,7 @@ from lxml import html
 from archive.normalise import fold
 from crawler.parsers import text
 from crawler.parsers.page import Page
-from crawler.parsers.thresholds import CHALLENGE_MOST, EMPTY_MOST, NOTICE_MOST, PARAGRAPH
+from crawler.parsers.thresholds import CHALLENGE_MOST, EMPTY_MOST, NOTICE_MOST, PROSE_LINE, PROSE_MOST
 from crawler.parsers.tokens import tokens
 from crawler.parsers.xpath import elements, holds
 
@@ -34,6 +34,7 @@ _APP = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = holds('//input[@type="password"]')
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s*\Z")
 _TITLES = elements("//head/title")
 _FRAME = tokens("a nav header footer select option button label script style noscript")
 
@@ -46,7 +47,7 @@ def sign(page: Page) -> str | None:
         return CHALLENGE
     names = " ".join(each.text or "" for each in _TITLES(page.tree))
     found = named(f"{names}. {words}") if len(words) <= NOTICE_MOST else None
-    if found == NOT_FOUND and any(len(line) > PARAGRAPH and named(line) != found for line in _lines(page.tree)):
+    if found == NOT_FOUND and sum(len(line) for line in _lines(page.tree) if _is_prose(line)) > PROSE_MOST:
         found = None  # a text that mentions it, which nobody could read
     if found and found != "placeholder":
         return found
@@ -67,6 +68,12 @@ def named(words: str) -> str | None:
 def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     listed = tomllib.loads(files("crawler").joinpath("tables/notices.toml").read_text(encoding="utf-8"))["kinds"]
     return tuple((kind["name"], re.compile("|".join(f"(?:{each})" for each in kind["patterns"]))) for kind in listed)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is a sentence of a text: long, ended as such, not of dates and numbers; nor the notice itself."""
+    is_long = len(line) >= PROSE_LINE and sum(letter.isdigit() for letter in line) < len(line) / 10
+    return is_long and bool(_SENTENCE_END.search(line)) and (len(line) > 2 * PROSE_LINE or named(line) != NOT_FOUND)
 
 
 def said(tree: html.HtmlElement) -> str:

@@ -127,10 +127,17 @@ def test_what_lasts_is_told_once(tmp_path: Path) -> None:
         portal_file(tmp_path, portal, site, "p")
         assert luutru(tmp_path, "crawl", "p").returncode == 0
         shown = next(iter(site.kept.articles.values()))
-        hidden = next(mode.make for mode in modes.TUNED if mode.name == "hidden links")
-        site.bad = {next(iter(site.kept.articles)): hidden(shown)}
-        assert [again(tmp_path), again(tmp_path)] == [0, 0]
-    assert rows(tmp_path, "SELECT count(*) FROM issues WHERE kind = 'hacked'") == [(1,)]
+        told = []
+        for spam in (f"{modes.HIDDEN[0]}{modes.VISIBLE[0]}", modes.VISIBLE[0]):
+            site.bad = {
+                next(iter(site.kept.articles)): modes.with_paragraphs(lambda all_, spam=spam: (*all_, spam))(shown)
+            }
+            assert [again(tmp_path), again(tmp_path)] == [0, 0]
+            told += [sorted(rows(tmp_path, "SELECT message FROM issues WHERE kind = 'hacked'"))]
+    hidden, visible = told[0]
+    assert hidden[0].startswith("hidden links: ")
+    assert visible[0].startswith("links to gambling sites: ")
+    assert told[1] == [hidden, visible, visible]
 
 
 def test_articles_that_all_lead_to_one_page_are_suspect(crawled: tuple[Path, Site]) -> None:

@@ -293,6 +293,9 @@ def test_a_text_that_nobody_could_read_and_that_says_not_found_is_not_gone() -> 
     words = "Hội nghị đã nghe báo cáo kết quả thực hiện nhiệm vụ phát triển kinh tế, xã hội của địa phương. " * 5
     page = page_of(f"<html><head><title>Tin</title></head><body><p>{line}</p><p>{words}</p></body></html>")
     assert notices.sign(page) is None
+    lines = f"<p>{words[:95]}</p>" * 5
+    page = page_of(f"<html><head><title>Không tìm thấy sai phạm</title></head><body><p>{line}</p>{lines}</body></html>")
+    assert notices.sign(page) is None
     page = page_of(f"<html><head><title>Tin</title></head><body><p>{line}</p></body></html>")
     assert notices.sign(page) == notices.NOT_FOUND
 

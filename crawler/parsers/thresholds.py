@@ -17,9 +17,12 @@ domain that was taken over."""
 NOTICE_MOST = 3000
 """Letters of a page, its links left out, up to which it may be a notice. A bare notice has 100 to 400; a portal's
 frame around one leaves up to 2,000 (address, licence, hotline)."""
-PARAGRAPH = 300
-"""Letters of a paragraph beside the words "not found" from which on a page is more than a notice. The longest lines of
-a frame (address, licence, who is responsible) have under 250."""
+PROSE_LINE = 80
+"""Letters from which a line that ends as a sentence is one of a text; of a notice where it is not twice as long."""
+PROSE_MOST = 320
+"""Letters of such sentences up to which a page that says "not found" may be a notice. The frames of 41 real articles
+have up to 302 (boxes with the beginnings of other articles); an article of 399 letters that mentions it ("hết hạn")
+has 354."""
 NOTICE_ARTICLE_MOST = 600
 """Letters of an article without a time up to which its words may be a notice's. News of a planned maintenance has a
 time, or more to say."""
