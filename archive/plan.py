@@ -239,7 +239,7 @@ def _conditions(conn: sqlite3.Connection, query: Query) -> tuple[tuple[str, ...]
         values.update(zip(names, given, strict=True))
 
     if query.portals:
-        add("portal_id IN ({})", *_portals(conn, query.portals))
+        add("portal_id IN ({})", *portals(conn, query.portals))
     for section in query.sections:
         add("vi_fold(section) LIKE {}", f"%{fold(section)}%")
     for author in query.authors:
@@ -259,7 +259,7 @@ def _conditions(conn: sqlite3.Connection, query: Query) -> tuple[tuple[str, ...]
     return tuple(conditions), values
 
 
-def _portals(conn: sqlite3.Connection, wanted: tuple[str, ...]) -> list[str]:
+def portals(conn: sqlite3.Connection, wanted: tuple[str, ...]) -> list[str]:
     """The portals with one of these ids, or with the words in their name or province."""
     rows: list[tuple[str, str, str | None]] = conn.execute(
         "SELECT id, name, province FROM portals ORDER BY id"

@@ -107,6 +107,8 @@ def test_the_search_page_shows_where_what_and_how_much(viewer: Viewer) -> None:
     assert "<title>2023-05: 1</title>" in page
     assert "MATCH :match0" in page
     assert "Of the articles that these portals are known to have published in this time, 2 of 2 are held." in page
+    assert "2 of 2 are held" in viewer.get("/search?q=thu&portal=p").text
+    assert "1 of 1 are held" in viewer.get("/search?q=thu+after%3A2023&portal=p").text
 
 
 @pytest.mark.parametrize(

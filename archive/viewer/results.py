@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from datasette.utils import sqlite_timelimit
 
 from archive import export
+from archive.plan import portals
 from archive.query import parse
 from archive.search import Found, facets, search, where
 from archive.viewer import charts
@@ -146,9 +147,6 @@ def _months(conn: sqlite3.Connection, query: str) -> dict[str, int]:
 def _held(conn: sqlite3.Connection, query: str) -> dict[str, Any] | None:
     """How much is held of what the portals asked for are known to have published in the months asked for."""
     asked_for = parse(query)
-    statement = where(conn, query)
-    parameters = statement.parameters if statement else {}
-    ids = [value for name, value in parameters.items() if name.startswith("portal")]
     found = one(
         conn,
         "SELECT sum(expected) FILTER (WHERE dated) AS expected, sum(held) FILTER (WHERE dated) AS held,"
@@ -157,7 +155,7 @@ def _held(conn: sqlite3.Connection, query: str) -> dict[str, Any] | None:
         "SELECT *, month IS NOT NULL OR ?2 IS NULL AND ?3 IS NULL AS dated FROM coverage"
         " WHERE (?1 IS NULL OR portal_id IN (SELECT value FROM json_each(?1)))"
         " AND (month IS NULL OR (?2 IS NULL OR month >= ?2) AND (?3 IS NULL OR month <= ?3)))",
-        json.dumps(ids) if asked_for.portals else None,
+        json.dumps(portals(conn, asked_for.portals)) if asked_for.portals else None,
         asked_for.after and asked_for.after[:7],
         asked_for.before and asked_for.before[:7],
     )
