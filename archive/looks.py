@@ -5,11 +5,15 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from archive.clock import VIETNAM
 from archive.frontier import FILES
 from archive.records import Kind
 
 MONTH = timedelta(days=30)
+EARLY = timedelta(hours=4)
+"""Whole days are shorter by so much: what a run asks for late must be due when that of the next day begins."""
 SETTLED_LEAST, SETTLED_MOST = MONTH, timedelta(days=200)
 """An article older than a month is looked at again after so long, on average."""
 
@@ -38,21 +42,34 @@ def next_look(
     Listings and pages: monthly by themselves, because portals publish late and give earlier dates; sooner as
     entries and behind listings that had news. Files: never by themselves (a changed file has a changed address on
     these portals), said as in 100 years. Months and more are spread by half to either side, each address by its own
-    share, so that what a first crawl found on one day is not due on one day.
+    share, so that what a first crawl found on one day is not due on one day; and they end on the host's own day of
+    the week: on the others a run asks for what is young, and for the entries.
     """
     if kind in FILES:
         return now + timedelta(days=36525)
     if kind is not Kind.ARTICLE:
-        return now + MONTH * _spread(url)
+        return _weekly(now + MONTH * _spread(url), url)
     age = MONTH if published_at is None else now - published_at
     if age < timedelta(days=7):
-        return now + timedelta(days=1)
-    return now + (timedelta(days=7) if age < MONTH else later * _spread(url))
+        return tomorrow(now)
+    return now + timedelta(days=7) - EARLY if age < MONTH else _weekly(now + later * _spread(url), url)
+
+
+def tomorrow(now: datetime) -> datetime:
+    """When an address is due that the next day's run is to ask for."""
+    return now + timedelta(days=1) - EARLY
 
 
 def look_for_missing(now: datetime, *, url: str, is_new: bool) -> datetime:
     """When a missing article's address is due again: soon enough to tell gone from removed, then rarely."""
-    return now + (timedelta(days=7) if is_new else SETTLED_LEAST * 3 * _spread(url))
+    return now + timedelta(days=7) if is_new else _weekly(now + SETTLED_LEAST * 3 * _spread(url), url)
+
+
+def _weekly(moment: datetime, url: str) -> datetime:
+    """The beginning of the last day before a time that is its host's own day of the week."""
+    own = zlib.crc32(urlsplit(url).netloc.encode("utf-8", "surrogatepass")) % 7
+    day = moment.astimezone(VIETNAM) - timedelta(days=(moment.astimezone(VIETNAM).weekday() - own) % 7)
+    return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _spread(url: str) -> float:

@@ -253,7 +253,7 @@ class _Keeper:
             again = looks.look_for_missing(self.at, url=self.lease.url, is_new=is_new)
         else:
             kind = self.lease.kind
-            again = self.at + timedelta(days=1)
+            again = looks.tomorrow(self.at)
         if self._is_imported():
             frontier.recalled(self.conn, self.lease.id, kind, again, self.article_id)
             return

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from archive import articles, missing
+from archive import articles, looks, missing, witnesses
 from archive.clock import digits
 from archive.missing import Missing
 from archive.records import Kind, Reading, Standing, Verdict, Visit
@@ -21,6 +21,7 @@ from crawler.parsers.thresholds import (
     SUSPECT_FEWEST,
     SUSPECT_ROW,
     SUSPECT_SHARE,
+    WITNESSES,
 )
 
 
@@ -47,6 +48,9 @@ class Recrawl:
     """Articles that have been suspect for longer than outages last."""
     _led: Counter[str] = field(default_factory=Counter)
     """How many known articles lead to an address."""
+    _absent: list[int] = field(default_factory=list)
+    """Leases of addresses that are not known and answer that there is no article."""
+    _has_witnesses: bool = False
     _answers: bool = False
     """Whether any page of the portal was answered as it should be."""
     _lists: list[set[str]] = field(default_factory=list)
@@ -115,6 +119,8 @@ class Recrawl:
             self.good.add(kept.article_id)
             self.row = 0
         known, reading = visit.lease.article_id, visit.reading
+        if known is None and kept.outcome == "gone" and visit.lease.kind is Kind.ARTICLE:
+            self._absent.append(visit.lease.id)
         if known is None or known in self._past or kept.outcome is None:
             return
         self.known.add(known)
@@ -127,6 +133,14 @@ class Recrawl:
         else:
             self.suspect[known] = reading.reason or reading.verdict
             self.row += known not in self._lasting
+
+    def lacks_witnesses(self) -> bool:
+        """Whether articles are missing and too few known ones are asked for to tell an outage; says so once."""
+        coming = self.due - len(self.known)
+        if self._has_witnesses or not (self.missing or self._absent) or coming >= WITNESSES:
+            return False
+        self._has_witnesses = True
+        return True
 
     def _bad(self) -> set[int]:
         return (self.suspect.keys() | self.missing.keys()) - self.good
@@ -152,7 +166,7 @@ class Recrawl:
     def settle(self, archive: Archive, run_id: int, at: datetime) -> None:
         """Decide what the missing articles are, at the end of the run."""
         lost, bad = self._lost(), self._bad()
-        if not lost:
+        if not (lost or self._absent):
             return
         asked = self.known | bad
         is_out = len(bad) >= SUSPECT_FEWEST and len(bad) > SUSPECT_SHARE * len(asked)
@@ -160,6 +174,9 @@ class Recrawl:
         if not self._answers:
             is_out, outage = True, "nothing of the portal is answered as it should be; no article is taken for gone"
         missing.settle(archive, run_id, lost.values(), outage if is_out else None, at, is_up=bool(self._lists))
+        if is_out:
+            with archive.transaction() as conn:
+                witnesses.ask_again(conn, self._absent, looks.tomorrow(at))
 
 
 def _is_answered(visit: Visit) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
-from archive import __version__, frontier, listed, looks, notes, templates, visits
+from archive import __version__, frontier, listed, looks, notes, templates, visits, witnesses
 from archive.articles import lengths
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
@@ -20,6 +20,7 @@ from archive.warc import WarcWriter
 from crawler import families, learnt
 from crawler.doubts import Habit
 from crawler.learnt import Templates
+from crawler.parsers.thresholds import WITNESSES
 from crawler.politeness import RETRY_AFTER_MOST, Politeness
 from crawler.portals import Portal, polite
 from crawler.recrawl import Recrawl
@@ -327,6 +328,9 @@ class Run:
         if not each.stopped and (why := each.recrawl.why_stop()):
             each.spoilt = True
             self._stop_portal(each, why)
+        if each.recrawl.lacks_witnesses():
+            with self.archive.transaction() as conn:
+                witnesses.call(conn, each.portal.id, each.current.number, now(), WITNESSES)
         self.tell(visit.lease.url, kept)
 
     def tell(self, url: str, kept: Kept) -> None:

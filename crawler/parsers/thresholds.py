@@ -74,6 +74,9 @@ SUSPECT_FEWEST = 3
 LASTING_SHARE = 0.5
 """More than this share stops a portal however long they have been suspect: a domain that was taken over. Less, after
 a week, is a section that asks for a login: what is new must not wait for it."""
+WITNESSES = 5
+"""Where articles are missing, so many known ones at least are asked for, due or not: on most days a small portal has
+one or two that are due, and those alone cannot tell an outage from a deletion."""
 SUSPECT_ROW = 10
 """So many suspects without a good article between stop it earlier. Missing articles do not count here: an old section
 may be taken down, and old articles are asked for first. More than six pages, which teach a template after a
