@@ -22,6 +22,13 @@ AROUND = 2
 """So many articles behind one that was taken out must be there as before, and as many before it, if there were any."""
 
 
+_ARTICLE = (
+    "coalesce(_frontier.article_id, (SELECT id FROM articles AS same WHERE same.portal_id = _frontier.portal_id"
+    " AND same.article_key = _frontier.article_key))"
+)
+"""The article at an address, which may have been seen at another one of its addresses only."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """An address in a list, the article there and the day on which that was published, as far as they are known."""
@@ -91,9 +98,9 @@ def _oldest(conn: sqlite3.Connection, portal_id: str) -> int | None:
 def _former(conn: sqlite3.Connection, listing_id: int, capture_id: int) -> list[_Entry]:
     """What a page of a list showed, by what is known now; nothing where another reader read it than does now."""
     rows = conn.execute(
-        "SELECT address_id, article_id, substr(published_at, 1, 10) FROM _listed"
-        " JOIN _frontier ON _frontier.id = address_id LEFT JOIN articles ON articles.id = article_id"
-        " WHERE listing_id = ? AND (article_id IS NOT NULL OR pass = 0)"
+        "SELECT address_id, articles.id, substr(published_at, 1, 10) FROM _listed"
+        f" JOIN _frontier ON _frontier.id = address_id LEFT JOIN articles ON articles.id = {_ARTICLE}"
+        " WHERE listing_id = ? AND (articles.id IS NOT NULL OR pass = 0)"
         " AND (SELECT reader FROM readings WHERE capture_id = _listed.capture_id ORDER BY id LIMIT 1) ="
         " (SELECT reader FROM readings WHERE capture_id = ? ORDER BY id LIMIT 1) ORDER BY place",
         [listing_id, capture_id],
@@ -105,9 +112,9 @@ def _shown(conn: sqlite3.Connection, portal_id: str, links: Iterable[Link]) -> l
     """What a page of a list shows: articles, and addresses that nobody has looked at yet."""
     rows = (
         conn.execute(
-            "SELECT _frontier.id, article_id, substr(published_at, 1, 10) FROM _frontier"
-            " LEFT JOIN articles ON articles.id = article_id WHERE _frontier.portal_id = ? AND _frontier.url = ?"
-            " AND (article_id IS NOT NULL OR pass = 0)",
+            "SELECT _frontier.id, articles.id, substr(published_at, 1, 10) FROM _frontier"
+            f" LEFT JOIN articles ON articles.id = {_ARTICLE} WHERE _frontier.portal_id = ? AND _frontier.url = ?"
+            " AND (articles.id IS NOT NULL OR pass = 0)",
             [portal_id, link.url],
         ).fetchone()
         for link in links
@@ -141,7 +148,7 @@ def _is_amid(entry: _Entry, before: list[_Entry], shown: set[int]) -> bool:
 
 def _is_listed(conn: sqlite3.Connection, article_id: int) -> bool:
     row = conn.execute(
-        "SELECT 1 FROM _listed JOIN _frontier ON _frontier.id = address_id WHERE article_id = ? LIMIT 1", [article_id]
+        f"SELECT 1 FROM _listed JOIN _frontier ON _frontier.id = address_id WHERE {_ARTICLE} = ? LIMIT 1", [article_id]
     ).fetchone()
     return row is not None
 

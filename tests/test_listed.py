@@ -16,6 +16,7 @@ from serving import portal
 from wire import head
 
 from crawler.sample.markup import summary_html
+from crawler.sample.story import Story
 
 NOT_FOUND = head(b"404 Not Found", b"Content-Length: 0")
 COUNT = 14
@@ -33,13 +34,17 @@ class Lists:
     def __init__(self) -> None:
         self.first, self.second = SHOWN[:10], SHOWN[10:]
         self.missing: set[str] = set()
+        self.elsewhere: list[Story] = []
+        """Articles that the second page lists too, at another address of theirs."""
 
     def __call__(self, path: str) -> bytes:
         pages = {"/": self.first, "/vi/news/tin/page-2/": self.second}
         if path in pages:
             paging = '<div class="pagination"><a href="/vi/news/tin/page-2/">2</a></div></body>'
-            return ok(_nukeviet_listing(pages[path]).replace("</body>", paging))
-        story = next((each for each in STORIES if nukeviet_path(each) == path), None)
+            more = _nukeviet_listing(self.elsewhere).replace("/vi/news/tin/", "/vi/news/khac/")
+            content = _nukeviet_listing(pages[path]) + (more if path != "/" else "")
+            return ok(content.replace("</body>", paging))
+        story = next((each for each in STORIES if nukeviet_path(each) == path.replace("/khac/", "/tin/")), None)
         if story is None or path in self.missing:
             return NOT_FOUND
         lead = str(summary_html(story)) if story.summary else ""
@@ -128,6 +133,11 @@ def moved(lists: Lists) -> None:
     lists.second = [lists.first.pop(TAKEN), *lists.second]
 
 
+def elsewhere(lists: Lists) -> None:
+    """An article is listed under another address of its own."""
+    lists.elsewhere = [lists.first.pop(TAKEN)]
+
+
 def fewer(lists: Lists) -> None:
     """The list is cut: another list, or an error."""
     lists.first = lists.first[:3]
@@ -143,7 +153,7 @@ def replaced(lists: Lists) -> None:
     lists.first = [*lists.first[:TAKEN], FRESH, *lists.first[TAKEN + 1 :]]
 
 
-@pytest.mark.parametrize("change", [newer, moved, fewer, by_reading, replaced])
+@pytest.mark.parametrize("change", [newer, moved, elsewhere, fewer, by_reading, replaced])
 def test_what_lists_do_all_the_time_takes_nobody_for_unlisted(
     crawled: tuple[Path, Lists], change: Callable[[Lists], None]
 ) -> None:
