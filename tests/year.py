@@ -268,7 +268,8 @@ class Observer:
     def _alerts(self, end: datetime) -> dict[str, object]:
         """Each fault with the days until an alert and from its end until all is closed; alerts without a fault."""
         told, false = [], []
-        for site in self.sites.values():
+        alive = [site for site in self.sites.values() if site.rate]  # the others are silent, which is an alert
+        for site in alive:
             rows = [
                 (kind, datetime.fromisoformat(at), datetime.fromisoformat(closed) if closed else None)
                 for kind, at, closed in self.conn.execute(
@@ -298,8 +299,8 @@ class Observer:
                     false.append(
                         f"{site.id} {kind} {at:%d/%m} to {closed:%d/%m}" if closed else f"{site.id} {kind} {at:%d/%m}"
                     )
-        years = len(self.sites) * ((end - BEGIN) / DAY) / 365
-        return {"faults": told, "false": false, "false a portal-year": round(len(false) / years, 2)}
+        years = len(alive) * ((end - BEGIN) / DAY) / 365
+        return {"faults": told, "false": false, "false a portal-year": round(len(false) / years, 2) if alive else 0}
 
     def _requests(self, end: datetime) -> dict[str, object]:
         """Of portals where nothing happens: requests a day since the first crawl's day, and by known article."""

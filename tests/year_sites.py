@@ -199,10 +199,11 @@ class LivingPortal:
         section = path.strip("/")
         if section in SECTIONS:
             return self._section(section, int(parse_qs(query).get("page", ["1"])[0]), at)
-        found = [item for item in self.items.values() if item.path == path]
-        if not found or found[0].removed_at:
+        number = path.rpartition("-")[2].removesuffix(".html")
+        item = self.items.get(int(number)) if number.isdecimal() else None
+        if item is None or item.path != path or item.removed_at:
             return self._missing()
-        return _http("200 OK", self._article(found[0], at))
+        return _http("200 OK", self._article(item, at))
 
     def _menu(self) -> str:
         links = "".join(f'<li><a href="/{section}">{section}</a></li>' for section in SECTIONS)
