@@ -88,6 +88,14 @@ def test_what_is_not_there_is_said(viewer: Viewer, path: str) -> None:
     assert "Not in this archive" in found.text
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/a/b/c/d", "/nowhere.json", "/archive/nothing", "/archive/articles/99"])
+def test_what_datasette_does_not_know_is_no_fault_of_the_site(viewer: Viewer, path: str) -> None:
+    found = viewer.get(path, cookie="luutru_lang=\xff")
+    assert found.status == 404
+    assert "default-src 'none'" in found.headers["content-security-policy"]
+    assert "Traceback" not in found.text
+
+
 def test_pages_speak_the_readers_language(viewer: Viewer) -> None:
     assert '<html lang="en">' in viewer.get("/").text
     assert "Kho lưu trữ này có gì" in viewer.get("/", accept_language="vi-VN,vi;q=0.9,en;q=0.8").text

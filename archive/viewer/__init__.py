@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from importlib.resources import files
 from typing import Any
 
 from datasette import hookimpl
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import NotFound, Response
 
 from archive import search
 from archive.viewer import article, captures, changed, guard, home, queries, results
@@ -98,12 +98,24 @@ def canned_queries(datasette: Any, database: str, actor: Any) -> dict[str, dict[
     return {each.name: {"sql": each.sql, "title": each.title, "description": each.description} for each in QUESTIONS}
 
 
-@hookimpl
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response | None:
-    """A query that wants more memory than there is for one is the reader's fault, and said so."""
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, Any, None]:
+    """Answer in Datasette's place where it would fail at a failure.
+
+    A query that wants more memory than there is for one is the reader's fault, and told so. Of what is not there
+    Datasette prints a long traceback, and fails at that where the exception was never raised and rich is installed.
+    """
+    outcome = yield
+    database = archive_of(datasette)
     if isinstance(exception, MemoryError):
-        return Response.text("This query needs more memory than it may take here.", status=400)
-    return None
+        greedy = Response.text("This query needs more memory than it may take here.", status=400)
+        outcome.force_result([greedy])
+    elif database is not None and isinstance(exception, NotFound):
+        if request.path.endswith(".json"):
+            outcome.force_result([Response.json({"ok": False, "error": "Not found", "status": 404}, status=404)])
+        else:
+            answer = view(database, lambda conn, ask: missing("There is no such page here."))
+            outcome.force_result([answer(datasette, request)])
 
 
 @hookimpl

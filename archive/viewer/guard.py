@@ -62,9 +62,12 @@ def guarded(app: App) -> App:
         _nonce.set(nonce)
 
         table = Table(OWN) if str(scope.get("path", "")).endswith(".csv") else None
+        has_begun = False
 
         async def with_headers(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 if table is not None:
                     table.begin(message)
                 message = {**message, "headers": _headers(message.get("headers", ()), nonce)}
@@ -72,9 +75,24 @@ def guarded(app: App) -> App:
                 message = table.defused(message)
             await send(message)
 
-        await app(scope, receive, with_headers)
+        try:
+            await app({**scope, "headers": list(filter(_can_be_read, scope["headers"]))}, receive, with_headers)
+        finally:
+            if not has_begun:  # a fault that Datasette did not answer: the server's own answer would have no policy
+                plain = [(b"content-type", b"text/plain; charset=utf-8")]
+                await with_headers({"type": "http.response.start", "status": 500, "headers": plain})
+                await with_headers({"type": "http.response.body", "body": b"Something went wrong here."})
 
     return guard
+
+
+def _can_be_read(header: tuple[bytes, bytes]) -> bool:
+    """Whether Datasette can read a header: it fails at cookies that are no text."""
+    try:
+        header[1].decode("utf-8")
+    except UnicodeDecodeError:
+        return bytes(header[0]).lower() != b"cookie"
+    return True
 
 
 def _headers(given: Any, nonce: str) -> list[tuple[bytes, bytes]]:

@@ -156,7 +156,7 @@ def _ask(datasette: Any, request: Any, database: str, folder: Path) -> Ask:
     path = raw.removeprefix(base).removeprefix("/")
     query = request.scope.get("query_string", b"").decode("latin-1")
     return Ask(
-        parts={name: value or "" for name, value in request.url_vars.items()},
+        parts={name: value or "" for name, value in request.scope.get("url_route", {}).get("kwargs", {}).items()},
         args={name: request.args.get(name) or "" for name in request.args},
         language=language(request), base=base, site=datasette.absolute_url(request, "/").rstrip("/"),
         path=path, full_path=path + (f"?{query}" if query else ""), database=database, folder=folder,
