@@ -48,8 +48,8 @@ class Recrawl:
     """Articles that have been suspect for longer than outages last."""
     _led: Counter[str] = field(default_factory=Counter)
     """How many known articles lead to an address."""
-    _absent: list[int] = field(default_factory=list)
-    """Leases of addresses that are not known and answer that there is no article."""
+    _absent: dict[int, str] = field(default_factory=dict)
+    """The outcome, gone or other, of addresses that are linked as articles and have never shown one, by lease."""
     _has_witnesses: bool = False
     _answers: bool = False
     """Whether any page of the portal was answered as it should be."""
@@ -119,8 +119,8 @@ class Recrawl:
             self.good.add(kept.article_id)
             self.row = 0
         known, reading = visit.lease.article_id, visit.reading
-        if known is None and kept.outcome == "gone" and visit.lease.kind is Kind.ARTICLE:
-            self._absent.append(visit.lease.id)
+        if known is None and kept.outcome in ("gone", "other") and visit.lease.kind is Kind.ARTICLE:
+            self._absent[visit.lease.id] = kept.outcome
         if known is None or known in self._past or kept.outcome is None:
             return
         self.known.add(known)
@@ -137,7 +137,7 @@ class Recrawl:
     def lacks_witnesses(self) -> bool:
         """Whether articles are missing and too few known ones are asked for to tell an outage; says so once."""
         coming = self.due - len(self.known)
-        if self._has_witnesses or not (self.missing or self._absent) or coming >= WITNESSES:
+        if self._has_witnesses or not (self.missing or "gone" in self._absent.values()) or coming >= WITNESSES:
             return False
         self._has_witnesses = True
         return True

@@ -48,13 +48,16 @@ def test_witnesses_are_called_once_and_only_where_few_articles_are_due(due: int,
     assert not recrawl.lacks_witnesses()
 
 
-def test_what_was_absent_in_an_outage_is_asked_for_the_next_day(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("what", "outcome"), [(Verdict.GONE, "gone"), (Verdict.OTHER, "other")])
+def test_what_was_no_article_in_an_outage_is_asked_for_the_next_day(
+    tmp_path: Path, what: Verdict, outcome: str
+) -> None:
     with Archive.open(tmp_path, write=True) as archive:
         made = Maker(archive)
-        made.visit(LEASE.url, reading=verdict(Verdict.GONE, "http 404"))
+        made.visit(LEASE.url, reading=verdict(what, "login"))
         number = archive.conn.execute("SELECT id FROM _frontier WHERE url = ?", [LEASE.url]).fetchone()[0]
         recrawl = Recrawl()
-        recrawl.note(replace(ABSENT, lease=replace(LEASE, id=number)), Kept(outcome="gone"))
+        recrawl.note(replace(ABSENT, lease=replace(LEASE, id=number)), Kept(outcome=outcome))
         recrawl.settle(archive, made.run, NOW)  # not one page of the portal was answered
         again = archive.conn.execute("SELECT due_at FROM _frontier WHERE id = ?", [number]).fetchone()[0]
     assert due(NOW) < again < due(NOW + timedelta(days=1))
