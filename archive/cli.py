@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from archive import describe as descriptions
+from archive.clock import now
 from archive.describe import tables
 from archive.errors import ConfigError, DamageError, UnreadableError
 from archive.exporting import export
+from archive.health import note_verified
 from archive.integrity import verify as check
 from archive.language import _
 from archive.order import WHEN
@@ -47,44 +47,6 @@ def init(folder: Path, contact: str | None) -> None:
     click.echo(_("The archive is ready: {folder}").format(folder=folder))
     if not archive.folder.settings().contact:
         click.echo(_("Please set a contact address in {file}.").format(file=settings))
-
-
-@click.command(epilog=example("luutru --archive ./archive-data status"))
-@as_json
-@click.pass_obj
-def status(folder: Path, as_json: bool) -> None:
-    """Show each portal: articles held, what waits, the last run and open issues."""
-    with Archive.open(folder) as archive:
-        rows = _status(archive)
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    if not rows:
-        click.echo(_("No portal has been crawled yet. Try: luutru crawl ADDRESS"))
-        return
-    table = Table(box=None)
-    for heading in ("portal", "articles", "versions", "captures", "waiting", "issues", "last run", "exit"):
-        table.add_column(_(heading), overflow="fold")
-    for row in rows:
-        row["last_run"] = (row["last_run"] or "")[:16].replace("T", " ") or None
-        table.add_row(*(str(row[name] if row[name] is not None else "–") for name in row))
-    Console().print(table)
-
-
-def _status(archive: Archive) -> list[dict[str, Any]]:
-    archive.conn.row_factory = _as_dict
-    return archive.conn.execute("""
-        SELECT id AS portal,
-          (SELECT count(*) FROM articles WHERE portal_id = portals.id) AS articles,
-          (SELECT coalesce(sum(version_count), 0) FROM articles WHERE portal_id = portals.id) AS versions,
-          (SELECT count(*) FROM captures WHERE portal_id = portals.id) AS captures,
-          (SELECT count(*) FROM _frontier WHERE portal_id = portals.id AND state != 'done') AS waiting,
-          (SELECT count(*) FROM issues WHERE portal_id = portals.id) AS issues,
-          (SELECT max(started_at) FROM runs JOIN run_portals ON run_id = runs.id
-            WHERE portal_id = portals.id) AS last_run,
-          (SELECT exit_code FROM runs JOIN run_portals ON run_id = runs.id
-            WHERE portal_id = portals.id ORDER BY runs.id DESC LIMIT 1) AS exit_code
-        FROM portals ORDER BY id""").fetchall()
 
 
 def _as_dict(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -174,6 +136,7 @@ def verify(folder: Path, deep: bool, as_json: bool) -> None:
     try:
         with Archive.open(folder) as archive:
             report = check(archive, deep=deep)
+            note_verified(archive.folder, report, deep=deep, at=now())
     except UnreadableError as error:
         raise DamageError(str(error)) from error
     if as_json:
@@ -225,4 +188,4 @@ def describe(table: str | None, as_json: bool) -> None:
         click.echo()
 
 
-COMMANDS = (init, status, search, history, verify, migrate, export, describe)
+COMMANDS = (init, search, history, verify, migrate, export, describe)

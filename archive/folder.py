@@ -133,6 +133,20 @@ class Folder:
         finally:
             os.close(descriptor)
 
+    def holder(self, name: str) -> str | None:
+        """The number of the process that holds a lock file; `None` where nobody does."""
+        try:
+            descriptor = os.open(self.path / name, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+        finally:
+            os.close(descriptor)
+        return None
+
 
 def mistakes(file: Path, error: ValidationError) -> list[str]:
     """One line per wrong field of a TOML file: file, field, what is wrong, what stands there."""

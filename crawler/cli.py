@@ -21,7 +21,7 @@ from archive.language import _, choose
 from archive.normalise import fold
 from archive.provinces import provinces_now
 from archive.store import Archive, note_failure
-from crawler import again, dying, families, foreign, operating, portals
+from crawler import again, dying, families, foreign, operating, overseeing, portals
 from crawler.portals import Portal
 from crawler.spans import Span
 
@@ -337,7 +337,7 @@ def demo(folder: Path) -> None:
 
 _MOUNTED = (
     COMMANDS, past.COMMANDS, cite.COMMANDS, gaps.COMMANDS, alerting.COMMANDS, serving.COMMANDS, again.COMMANDS,
-    operating.COMMANDS, dying.COMMANDS,
+    operating.COMMANDS, overseeing.COMMANDS, dying.COMMANDS,
 )  # fmt: skip
 
 for command in (*chain(*_MOUNTED), foreign.import_):
