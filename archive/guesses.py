@@ -48,18 +48,21 @@ def as_keys(query: Query) -> tuple[Query, Guess] | None:
 
 
 def _meant(word: str) -> str:
-    return word if word.lower() in folded_syllables() else from_keys(word) or word
+    is_plain = word.lower() in folded_syllables() and "oo" not in word.lower()  # oong is ông far more often than itself
+    return word if is_plain else from_keys(word) or word
 
 
 def with_neighbours(
-    wanted: tuple[Group, ...], is_known: Callable[[Group], bool]
+    wanted: tuple[Group, ...], count: Callable[[Group], int], often: int
 ) -> tuple[tuple[Group, ...], Guess] | None:
-    """What is wanted, with the syllables one slip away beside each word that is none or that no article has."""
+    """What is wanted, with the syllables one slip away beside each word that no article has, or not often if it is no
+    syllable.
+    """
     strange = []
     found: list[Group] = []
     for group in wanted:
         near = _neighbours(group) if _is_word(group) else ()
-        if near and not (group[0].folded[0][0] in folded_syllables() and is_known(group)):
+        if near and count(group) < (1 if group[0].folded[0][0] in folded_syllables() else often):
             strange.append(group[0].exact[0][0])
             phrases = ((group[0].folded[0]), *near)
             found.append((Unit(phrases, phrases, phrases),))
@@ -90,12 +93,12 @@ def _neighbours(group: Group) -> tuple[tuple[str], ...]:
 
 
 def leaving_out(
-    wanted: tuple[Group, ...], is_known: Callable[[Group], bool]
+    wanted: tuple[Group, ...], count: Callable[[Group], int]
 ) -> tuple[tuple[tuple[Group, ...], ...], Guess] | None:
     """What is wanted but for one word: each in turn, or those that no article has; None where too little is left."""
     typed = [" ".join(group[0].exact[0]) for group in wanted]
     may_go = [at for at, group in enumerate(wanted) if len(group) == 1 and group[0].bare]
-    unknown = [at for at in may_go if not is_known(wanted[at])]
+    unknown = [at for at in may_go if not count(wanted[at])]
     message = "Nothing has all of “{typed}”: “{read}” was left out."
     if unknown:
         left = tuple(group for at, group in enumerate(wanted) if at not in unknown)

@@ -169,10 +169,10 @@ def _guesses(query: Query, look: _Look) -> Iterator[tuple[tuple[Group, ...], tup
         wanted = units.groups(query)
         yield wanted, look.tiers(wanted, is_spelt=True), guess
     wanted = units.groups(query)
-    near = guesses.with_neighbours(wanted, look.is_known)
+    near = guesses.with_neighbours(wanted, look.has, ENOUGH)
     if near:
         yield near[0], look.tiers(near[0], is_spelt=False), near[1]
-    left = guesses.leaving_out(wanted, look.is_known)
+    left = guesses.leaving_out(wanted, look.has)
     if left:
         ways, guess = left
         found = [tier for way in ways for tier in look.tiers(way, is_spelt=False)[:1]]
@@ -214,9 +214,9 @@ class _Look:
             found += self._count("attachments_fts", _of_documents(tier.expression))
         return found
 
-    def is_known(self, group: Group) -> bool:
-        """Whether any article, or document, has it."""
-        return self.count(Tier(False, matching.expression(group, exact=False))) > 0
+    def has(self, group: Group) -> int:
+        """How many articles, or documents, have a group: as far as it matters."""
+        return self.count(Tier(False, matching.expression(group, exact=False)))
 
     def _count(self, table: str, expression: str) -> int:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT {ENOUGH})"
