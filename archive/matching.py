@@ -24,11 +24,13 @@ class Tier:
 
     `ranking` finds at least as much and is ranked instead, where there are so many articles that bm25 over everything
     would cost too much; a tier that is not `is_ranked` has too many to rank at all, and comes after one that is a part
-    of it.
+    of it. `documents` is what the documents are asked: they are searched without marks only, so for words with marks
+    that stand by themselves it is nothing.
     """
 
     exact: bool
     expression: str
+    documents: str | None = None
     ranking: str | None = None
     is_ranked: bool = True
     is_part: bool = False
@@ -41,8 +43,9 @@ def tiers(wanted: tuple[Group, ...], *, exact: bool, count: Count | None = None)
     table = "articles_exact" if exact else "articles_fts"
     units = [group[0] for group in wanted if len(group) == 1 and group[0].bare]
     if len(units) == len(wanted) > 1:
-        yield from _bounded(_either(_chains(units, exact=exact)), None, table, count)
-    every = " AND ".join(expression(group, exact=exact) for group in wanted)
+        documents = _either(_chains(units, exact=False))
+        yield from _bounded(table, _either(_chains(units, exact=exact)), documents, None, count)
+    every, folded = (" AND ".join(expression(group, exact=each) for group in wanted) for each in (exact, False))
     pairs = _pairs(wanted, exact=exact)
     ranking = None
     if pairs and count:
@@ -50,21 +53,26 @@ def tiers(wanted: tuple[Group, ...], *, exact: bool, count: Count | None = None)
         pairs = [pair for pair in pairs if count(table, pair) <= BROAD] or pairs
         ranking = " OR ".join(pairs)
     if pairs:
-        yield from _bounded(f"{every} AND ({' OR '.join(pairs)})", ranking, table, count)
+        documents = f"{folded} AND ({' OR '.join(_pairs(wanted, exact=False))})"
+        yield from _bounded(table, f"{every} AND ({' OR '.join(pairs)})", documents, ranking, count)
     if ranking and count:
         anchor = min((expression(group, exact=exact) for group in wanted), key=lambda each: count(table, each))
         ranking = f"{anchor} AND ({ranking} OR {anchor})"
-    yield from _bounded(every, ranking, table, count)
+    is_telling = not exact or all(len(phrase) > 1 for group in wanted for unit in group for phrase in unit.folded)
+    yield from _bounded(table, every, folded if is_telling else None, ranking, count)
 
 
-def _bounded(expression: str, ranking: str | None, table: str, count: Count | None) -> Iterator[Tier]:
+def _bounded(
+    table: str, expression: str, documents: str | None, ranking: str | None, count: Count | None
+) -> Iterator[Tier]:
     """One way to look, in two tiers where it finds too much to rank."""
     exact = table == "articles_exact"
+    documents = documents and documents.replace("{title title_d}", "{name name_d}")
     if count and count(table, expression) > BROAD:
         yield Tier(exact, f"{{{_titles(exact=exact)}}} : ({expression})", is_part=True)
-        yield Tier(exact, expression, is_ranked=False)
+        yield Tier(exact, expression, documents, is_ranked=False)
     else:
-        yield Tier(exact, expression, ranking)
+        yield Tier(exact, expression, documents, ranking)
 
 
 def match(wanted: tuple[Group, ...], without: tuple[Group, ...] = ()) -> str:

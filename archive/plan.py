@@ -97,8 +97,8 @@ class Plan:
             found[f"match{number}"] = tier.expression
             if ranked and tier.ranking:
                 found[f"ranking{number}"] = tier.ranking
-            if not tier.exact:
-                found[f"document{number}"] = _of_documents(tier.expression)
+            if tier.documents:
+                found[f"document{number}"] = tier.documents
         return found
 
     def _selects(self, *, ranked: bool) -> Iterator[str]:
@@ -111,7 +111,7 @@ class Plan:
                 yield f"{select} :ranking{number} AND +rowid IN ({matching})"
             else:
                 yield f"{select} :match{number}"
-            if not tier.exact:
+            if tier.documents:
                 score = f"{(2 * number + 1) * _STEP}" + (" + attachments_fts.rank" if ranked else "")
                 yield (
                     f"SELECT article_id, {score}, attachments.id FROM attachments_fts JOIN attachments"
@@ -119,22 +119,17 @@ class Plan:
                 )
 
     def _members(self) -> Iterator[str]:
-        """The most lenient tiers: the others find nothing besides."""
+        """The most lenient tiers, the others find nothing besides; and what is found in documents."""
         last = len(self.tiers) - 1
         for number, tier in enumerate(self.tiers):
-            if number < last and not (self.guess or tier.exact != self.tiers[number + 1].exact):
-                continue
             table = "articles_exact" if tier.exact else "articles_fts"
-            yield f"SELECT rowid AS id FROM {table} WHERE {table} MATCH :match{number}"
-            if not tier.exact:
+            if number == last or self.guess or tier.exact != self.tiers[number + 1].exact:
+                yield f"SELECT rowid AS id FROM {table} WHERE {table} MATCH :match{number}"
+            if tier.documents:
                 yield (
                     "SELECT article_id FROM attachments_fts JOIN attachments ON attachments.id = attachments_fts.rowid"
                     f" WHERE attachments_fts MATCH :document{number}"
                 )
-
-
-def _of_documents(expression: str) -> str:
-    return expression.replace("{title title_d}", "{name name_d}")
 
 
 def plan(conn: sqlite3.Connection, text: str) -> Plan | None:
@@ -210,13 +205,14 @@ class _Look:
     def count(self, tier: Tier) -> int:
         """How many articles a tier finds, its documents counted with it: as far as it matters."""
         found = self._count("articles_exact" if tier.exact else "articles_fts", tier.expression)
-        if not tier.exact and found < ENOUGH:
-            found += self._count("attachments_fts", _of_documents(tier.expression))
+        if tier.documents and found < ENOUGH:
+            found += self._count("attachments_fts", tier.documents)
         return found
 
     def has(self, group: Group) -> int:
         """How many articles, or documents, have a group: as far as it matters."""
-        return self.count(Tier(False, matching.expression(group, exact=False)))
+        wanted = matching.expression(group, exact=False)
+        return self.count(Tier(False, wanted, wanted))
 
     def _count(self, table: str, expression: str) -> int:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT {ENOUGH})"

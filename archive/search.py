@@ -114,7 +114,7 @@ def _hit(conn: sqlite3.Connection, row: tuple[Any, ...], found: Plan) -> Hit:
     else:
         sql = "SELECT name, ifnull(text, '') FROM attachments WHERE id = ?"
     name, text = conn.execute(sql, [number if document is None else document]).fetchone()
-    exact = found.is_exact(score)
+    exact = document is None and found.is_exact(score)
     phrases = tuple(_phrases(found, exact=exact))
     shown = snippet(text, phrases, exact=exact)
     if "⟦" not in shown:

@@ -103,6 +103,20 @@ def test_an_article_is_found_by_the_words_of_its_documents(conn: sqlite3.Connect
         assert "⟦" in hits[0].snippet
 
 
+def test_documents_are_found_beside_articles_in_the_spelling_that_was_typed(conn: sqlite3.Connection) -> None:
+    conn.execute("SAVEPOINT here")
+    for number in range(10, 40):
+        conn.execute(
+            "INSERT INTO articles (id, title, portal_id, body, url, article_key, status, first_seen, last_seen,"
+            " version_count) VALUES (?1, 'Mua vật tư y tế', 'p', '', ?1, ?1, 'live', '', '', 1)",
+            [number],
+        )
+    result = search(conn, "vật tư y tế", limit=100)
+    assert result.total == len(result.hits) == 31
+    assert [hit.document for hit in result.hits[-1:]] == ["Phụ lục"]
+    conn.execute("ROLLBACK TO here")
+
+
 def test_snippets_mark_what_was_found_in_its_own_spelling(conn: sqlite3.Connection) -> None:
     assert "Ông" not in search(conn, "nguyen van duc").hits[0].snippet
     assert "⟦Nguyễn Văn Đức⟧" in search(conn, "nguyen van duc").hits[0].snippet
