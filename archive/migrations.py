@@ -157,6 +157,11 @@ def _listed(db: Database) -> None:
     )
 
 
+@_migrations(name="0013_rendered")
+def _rendered(db: Database) -> None:
+    _run(db, "ALTER TABLE captures ADD COLUMN rendered TEXT;")
+
+
 def make(db: Database) -> None:
     """Make the tables of this release in an empty database, in one transaction."""
     with db.atomic():

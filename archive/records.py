@@ -171,6 +171,8 @@ class Exchange:
     """`accept: …` or `legacy: …` with the reason, where TLS was not verified: the portal's file allows it."""
     origin: str | None = None
     """Where it was imported from: the file, the place there, the record's identity and the software that wrote it."""
+    rendered: str | None = None
+    """The browser whose scripts made this page of the answer before it: it was not on the wire."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,7 @@ class Capture:
     stored: Stored
     tls: str | None = None
     origin: str | None = None
+    rendered: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,3 +244,5 @@ class Visit:
     failed: str | None = None
     refused: str | None = None
     again_at: datetime | None = None
+    before: Visit | None = None
+    """The answer of the wire that a browser made the page of: its capture and reading are kept before this one's."""

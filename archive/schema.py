@@ -84,7 +84,8 @@ CREATE TABLE captures (
   truncated TEXT, -- length, time, disconnect or unspecified (not as declared) where the answer did not arrive whole.
   tls TEXT, -- accept or legacy and the reason where TLS was not verified, as the portal's file allows; else empty.
   place TEXT, -- Where it stands in time (14 digits), if not at its timestamp: the clock had been set back.
-  origin TEXT -- The file that it was imported from, the place and the software there; empty for our own captures.
+  origin TEXT, -- The file that it was imported from, the place and the software there; empty for our own captures.
+  rendered TEXT -- The browser whose scripts made it of the capture before it, where it was not on the wire; else empty.
 ) STRICT;
 CREATE INDEX captures_url ON captures(url);
 CREATE INDEX captures_run ON captures(run_id);

@@ -14,8 +14,8 @@ from archive.store import Archive, insert_issue, put_file
 
 _SQL_CAPTURE = """
 INSERT INTO captures (run_id, portal_id, url, timestamp, status, mimetype, digest, filename, offset, length,
-  record_sha256, request_length, request_sha256, truncated, tls, origin, place)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+  record_sha256, request_length, request_sha256, truncated, tls, origin, place, rendered)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 MISSING = "missing: "
@@ -88,6 +88,8 @@ class _Keeper:
 
     def keep(self) -> Kept:
         visit = self.visit
+        if visit.before and visit.before.capture and visit.before.reading:
+            insert_reading(self.conn, self._put_capture(visit.before.capture), visit.before.reading, now())
         if visit.capture:
             self.capture_id = self._put_capture(visit.capture)
         for issue in [issue for issue in visit.issues if not self._are_told(issue.kind)]:
@@ -150,7 +152,7 @@ class _Keeper:
             [self.run_id, self.current.portal_id, capture.url, digits(capture.at), capture.status, capture.mimetype,
              stored.digest, stored.filename, stored.offset, stored.length, stored.record_sha256,
              stored.request_length, stored.request_sha256, capture.truncated, capture.tls, capture.origin,
-             None if capture.origin else order.place(self.conn, digits(capture.at))],
+             None if capture.origin else order.place(self.conn, digits(capture.at)), capture.rendered],
         )  # fmt: skip
         put_file(self.conn, stored, self.at)
         assert cursor.lastrowid is not None
@@ -273,7 +275,8 @@ def _judged(visit: Visit) -> Reading | None:
     A redirect is left to the address that it leads to.
     """
     reading = visit.reading
-    if reading is None or visit.lease.article_id is None or reading.article is not None:
+    is_open = visit.again_at is not None  # it is looked at again, or its scripts are still to make it
+    if reading is None or is_open or visit.lease.article_id is None or reading.article is not None:
         return reading
     whole = visit.capture is not None and visit.capture.status == 200
     if not whole or reading.verdict not in (Verdict.GOOD, Verdict.OTHER):

@@ -39,6 +39,8 @@ TLS = "Luutru-TLS"
 """A header field of requests that were sent without TLS being verified: how, and why."""
 ORIGIN = "Luutru-Origin"
 """A header field of requests that were imported, as in `Exchange.origin`."""
+RENDERED = "Luutru-Rendered"
+"""A header field of requests whose response record is what a browser made of the answer, as in `Exchange.rendered`."""
 NOTE_TYPE = "application/json; profile=luutru-note"
 
 
@@ -87,6 +89,8 @@ class WarcWriter:
             about[TLS] = exchange.tls
         if exchange.origin:
             about[ORIGIN] = exchange.origin
+        if exchange.rendered:
+            about[RENDERED] = exchange.rendered
         request = _record("request", exchange, exchange.request, request_id, response_id, about)
         extra = {"WARC-Payload-Digest": digest}
         if exchange.truncated:

@@ -17,6 +17,7 @@ from crawler.drift import watch
 from crawler.learning import cross_check
 from crawler.portals import Portal
 from crawler.progress import show
+from crawler.rendering import needs
 from crawler.run import INTERRUPTED, TIME_LIMIT, Run
 from crawler.spiders.portal import PortalSpider
 from crawler.unread import read_documents
@@ -32,6 +33,8 @@ def crawl(
 
     Raises the `LuutruError` that ended the run, after its books are closed.
     """
+    for portal in portals:
+        needs(portal)
     run = Run(archive, portals, delay=delay, limit=limit, budget=budget, recheck=recheck, at_a_time=at_a_time)
     settings = Settings()
     settings.setmodule(project)

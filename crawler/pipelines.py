@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.readers import Readers
+    from crawler.rendering import Renderer
     from crawler.run import Run
     from crawler.spiders.portal import PortalSpider
 
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 class ArchivePipeline:
     """Writes each visit into the archive, and lets the documents in it be read."""
 
-    def __init__(self, run: Run, readers: Readers) -> None:
+    def __init__(self, run: Run, readers: Readers, renderer: Renderer) -> None:
         self._run = run
         self._readers = readers
+        self._renderer = renderer
         self._has_more = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
         spider: PortalSpider = crawler.spider  # type: ignore[assignment]  # the one spider of this project
-        return cls(spider.run, spider.readers)
+        return cls(spider.run, spider.readers, spider.renderer)
 
     def open_spider(self) -> None:
         """Begin to read documents, beside the crawl."""
@@ -39,6 +41,7 @@ class ArchivePipeline:
     async def close_spider(self) -> None:
         """End what reads. Documents that are still unread are left to what comes after the crawl, or the next."""
         await self._readers.close()
+        await self._renderer.close()
         self._reading.cancel()
         with suppress(asyncio.CancelledError):
             await self._reading

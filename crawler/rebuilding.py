@@ -18,7 +18,7 @@ from archive.members import Flaw, Member, members, moment_of
 from archive.notes import Told
 from archive.records import Exchange, Kind, Lease, Link, Stored, Visit
 from archive.store import Archive
-from archive.warc import ADDRESS, KIND, NOTE_TYPE, ORIGIN, PORTAL, TLS, Noted
+from archive.warc import ADDRESS, KIND, NOTE_TYPE, ORIGIN, PORTAL, RENDERED, TLS, Noted
 from crawler import learnt
 from crawler.importing import recalled
 from crawler.learning import learn, use
@@ -242,6 +242,7 @@ def _exchanged(request: Member, response: Member) -> Exchange | None:
         url=url, request=request.block, response=response.block, started_at=at,
         ip=response.fields.get("warc-ip-address"), truncated=response.fields.get("warc-truncated"),
         tls=request.fields.get(TLS.lower()), origin=request.fields.get(ORIGIN.lower()),
+        rendered=request.fields.get(RENDERED.lower()),
     )  # fmt: skip
 
 

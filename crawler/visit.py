@@ -38,6 +38,8 @@ class Unread:
     lease: Lease
     capture: Capture
     page: Page
+    wire: Unread | None = None
+    """The answer that a browser made the page of, if one did."""
 
     @property
     def at_article(self) -> bool:
@@ -62,6 +64,7 @@ def judged(portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, man
     capture = Capture(
         url=lease.url, at=exchange.started_at, status=answer.status or None, mimetype=_mimetype(answer),
         truncated=exchange.truncated, stored=stored, tls=exchange.tls, origin=exchange.origin,
+        rendered=exchange.rendered,
     )  # fmt: skip
     host = manners.host_of(lease.url, lease.kind)
     if lease.kind is Kind.ROBOTS:
@@ -79,8 +82,26 @@ def judged(portal: Portal, lease: Lease, exchange: Exchange, stored: Stored, man
     return Unread(lease=lease, capture=capture, page=page)
 
 
+def is_to_render(portal: Portal, unread: Unread) -> bool:
+    """Whether an answer is a page that scripts are still to make, as the portal's file says."""
+    page, capture = unread.page, unread.capture
+    is_page = page.status == 200 and page.media_type in ("text/html", "application/xhtml+xml")
+    is_of_the_wire = capture.rendered is None and capture.origin is None
+    return portal.render == "js" and is_of_the_wire and is_page and challenge.cookie(page) is None
+
+
+def unrendered(unread: Unread) -> Visit:
+    """What is to be kept of a page before its scripts have made it: it is read when they have."""
+    reading = Reading(
+        reader=READER, tier=None, kind=Kind.OTHER, verdict=Verdict.OTHER, reason="its scripts are still to make it"
+    )
+    return Visit(lease=unread.lease, capture=unread.capture, reading=reading, again_at=unread.capture.at)
+
+
 def with_reading(portal: Portal, unread: Unread, seen: Seen) -> Visit:
     """What is to be kept of a page that has been read."""
+    if is_to_render(portal, unread):  # a rebuild comes by here: what a browser made of it is the next record
+        return unrendered(unread)
     file, body = None, unread.page.body
     if seen.reading.kind in (Kind.DOCUMENT, Kind.IMAGE):
         file = File(size=len(body), sha256=hashlib.sha256(body).hexdigest())

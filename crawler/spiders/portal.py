@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,9 +19,10 @@ from crawler import challenge, families, portals
 from crawler.drift import watch
 from crawler.looking import Seen
 from crawler.readers import Readers
+from crawler.rendering import Renderer, RenderingError
 from crawler.run import PortalRun, Run
 from crawler.settings import for_run
-from crawler.visit import Unread, judged, no_answer, with_reading
+from crawler.visit import Unread, is_to_render, judged, no_answer, unanswered, unrendered, with_reading
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -45,6 +47,7 @@ class PortalSpider(Spider):
             run = Run(self._own_archive, [portals.read(portals.find(portal or "", folders), families.families())])
         self.run = run
         self.readers = Readers()
+        self.renderer = Renderer(run.politeness)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
@@ -75,12 +78,27 @@ class PortalSpider(Spider):
             return
         found = judged(each.portal, lease, exchange, stored, self.run.politeness)
         self._slow_down(host, len(exchange.response) / (each.portal.bandwidth or inf))
+        if isinstance(found, Unread) and is_to_render(each.portal, found):
+            found = await self._rendered(each, found, replace(exchange, response=b""))
         del exchange  # large ones must not wait for their turn to be read
         yield found if isinstance(found, Visit) else await self._read(each, found)
+
+    async def _rendered(self, each: PortalRun, wire: Unread, exchange: Exchange) -> Visit | Unread:
+        """The page as its scripts make it: stored, and then read as any other."""
+        try:
+            made = await self.renderer.render(each.portal, exchange, wire.page, each.terms)
+            stored = self.run.store(made, wire.lease)
+        except RenderingError as error:
+            manners = self.run.politeness
+            return unanswered(wire.lease, str(error), manners, wire.capture, tries=1, is_hosts_fault=False)
+        found = judged(each.portal, wire.lease, made, stored, self.run.politeness)
+        return found if isinstance(found, Visit) else replace(found, wire=wire)
 
     async def _read(self, each: PortalRun, unread: Unread) -> Visit:
         """What is to be kept of a page; the answer to a challenge goes along with the next requests to its host."""
         found = with_reading(each.portal, unread, await self._look(each, unread))
+        if unread.wire:
+            found = replace(found, before=unrendered(unread.wire))
         answer = challenge.cookie(unread.page) if found.again_at else None
         if answer:
             each.cookies[urlsplit(unread.lease.url).netloc] = answer
