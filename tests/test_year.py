@@ -46,6 +46,7 @@ def test_a_year_of_living_portals_is_archived_as_it_was(tmp_path: Path, full: bo
     assert figures["articles"]["days until held, new"]["median"] <= 1
     assert figures["edits"]["days until seen, a week"]["median"] <= 1
     assert figures["outages taken for deletions"] == []
+    assert figures["taken for unlisted"] == []
     assert figures["versions of no text"] == []
     assert figures["alerts"]["false a portal-year"] <= 1
     assert figures["coverage at the end off by %"]["median"] <= 1

@@ -139,17 +139,21 @@ class Observer:
     def __init__(self, archive: Archive, sites: dict[str, LivingPortal]) -> None:
         self.conn, self.sites = archive.conn, sites
         self.false_gone: set[str] = set()
+        self.false_unlisted: set[str] = set()
         self.worst_coverage: dict[str, float] = {}
         self.covered: list[tuple[int, float]] = []
 
     def after_run(self, at: datetime) -> None:
-        """Note articles that are taken for gone and are not."""
+        """Note articles that are taken for gone, or for unlisted, and are not."""
         for portal_id, url in self.conn.execute(
             "SELECT portal_id, url FROM articles WHERE status IN ('gone', 'removed')"
         ):
             site = self.sites[portal_id]
             if not self._item(site, url).removed_at:
                 self.false_gone.add(f"{url} at {at:%d/%m}, {self._fault(site, at)}")
+
+        for portal_id, url in self.conn.execute("SELECT portal_id, url FROM articles WHERE status = 'unlisted'"):
+            self.false_unlisted.add(f"{url} at {at:%d/%m}, {self._fault(self.sites[portal_id], at)}")  # none ever is
 
     def count_coverage(self, day: int, at: datetime) -> None:
         """What the archive says is held of what was ever shown, beside the truth, in per cent of the truth."""
@@ -163,7 +167,8 @@ class Observer:
     def figures(self, end: datetime) -> dict[str, object]:
         return {
             "articles": self._news(end), "edits": self._edits(end), "deletions": self._deletions(end),
-            "outages taken for deletions": sorted(self.false_gone), "versions of no text": self._untrue(),
+            "outages taken for deletions": sorted(self.false_gone), "taken for unlisted": sorted(self.false_unlisted),
+            "versions of no text": self._untrue(),
             "alerts": self._alerts(end), "requests": self._requests(end),
             "coverage off by %": _spread([off for _, off in self.covered]),
             "coverage at the end off by %": _spread([off for day, off in self.covered if day == self.covered[-1][0]]),
