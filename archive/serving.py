@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from archive import describe
+from archive.children import start
 from archive.cli import example
 from archive.language import _
 from archive.store import Archive
@@ -38,15 +39,20 @@ _PUBLIC = {
 @click.option("--https", is_flag=True, help="Readers come by https, through a proxy: write addresses so.")
 @click.option("--memory", default=1024, show_default=True, type=click.IntRange(256),
               help="With --public: the most megabytes that it may take.")  # fmt: skip
+@click.option("--with-schedule", is_flag=True, help="Keep the schedule meanwhile (`luutru schedule run`).")
 @click.pass_obj
-def serve(folder: Path, port: int, host: str, public: bool, sql: bool, https: bool, memory: int) -> None:
+def serve(
+    folder: Path, port: int, host: str, public: bool, sql: bool, https: bool, memory: int, with_schedule: bool
+) -> None:
     """Open the archive in Datasette with the viewer, on this machine only, with every table and column described.
 
-    Nothing is ever written to the archive by it, and a crawl may go on meanwhile.
+    Nothing is ever written to the archive by the server, and a crawl may go on meanwhile.
     """
     with Archive.open(folder) as archive:
         database = archive.folder.database
     described: dict[str, Any] = describe.metadata()
+    if with_schedule:  # before the limits, which are the server's; it ends with the server
+        start([sys.executable, "-m", "crawler", "--archive", str(folder), "schedule", "run"])
     settings: dict[str, int] = {"force_https_urls": 1} if https else {}
     if public:
         described["plugins"] = {"luutru": {"public": True, "memory": memory}}

@@ -5,8 +5,6 @@ It remembers nothing itself: what is due, the archive tells. So it may be killed
 
 from __future__ import annotations
 
-import ctypes
-import os
 import shlex
 import signal
 import subprocess
@@ -19,6 +17,7 @@ from pathlib import Path
 
 import click
 
+from archive.children import start
 from archive.clock import iso, now
 from archive.errors import ConfigError
 from archive.folder import Folder
@@ -35,9 +34,6 @@ PAUSE, PAUSE_MOST = 5, 600
 doubled each time."""
 PATIENCE = 90
 """Seconds that a crawl which was asked to stop may take to finish what is under way."""
-
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(slots=True)
@@ -124,17 +120,7 @@ def _say(line: str) -> None:
 
 def _wait_for(command: list[str]) -> int:
     """Run a child to its end. Asked to stop, ask it to, wait for it, and go on with the interruption."""
-    parent = os.getpid()
-
-    def end_with_parent() -> None:
-        """However the scheduler ends, its crawl is asked to stop, and frees the archive for the next one."""
-        if _LIBC is not None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-            if os.getppid() != parent:
-                os._exit(1)
-
-    # A session of its own: Ctrl+C reaches the scheduler alone, which asks the child once.
-    child = subprocess.Popen(command, start_new_session=True, preexec_fn=end_with_parent)  # noqa: S603, PLW1509
+    child = start(command)
     try:
         return child.wait()
     except KeyboardInterrupt:

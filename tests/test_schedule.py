@@ -18,9 +18,11 @@ import pytest
 from making import Maker
 from running import luutru
 from serving import portal as serve_portal
+from viewing import running
 from wire import head, sized
 
 from archive.clock import VIETNAM
+from archive.folder import Folder
 from archive.integrity import verify
 from archive.store import Archive
 from crawler import families, portals
@@ -273,3 +275,17 @@ def test_a_portal_with_a_bandwidth_is_not_asked_for_more_than_that(tmp_path: Pat
     after = [later[1] - each[1] for each, later in pairwise(asked) if "." not in each[0]]
     assert len(after) >= 4
     assert sum(after) >= 0.45 * len(after)  # of 0.5: the first request may have been slow to arrive
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_a_server_with_the_schedule_ends_with_both(tmp_path: Path) -> None:
+    with serve(site=Site()) as sample:
+        luutru(tmp_path, "init", str(tmp_path))
+        _confirmed(tmp_path, sample)
+        command = [sys.executable, "-m", "crawler", "--archive", str(tmp_path), "serve", "--with-schedule"]
+        with running(command):
+            _until(lambda: len(sample.requests) > 5)
+        _until(lambda: Folder(tmp_path).holder(".schedule.lock") is None)
+        assert not _crawls(tmp_path)
+    with Archive.open(tmp_path, write=True) as archive:
+        assert archive.conn.execute("SELECT exit_code FROM runs").fetchall() == [(11,)]
