@@ -12,21 +12,21 @@ from archive import lifecycles
 from crawler.portals import Portal
 from crawler.run import INTERRUPTED
 
-BREAKS = 3
-"""After so many crawls in a row that were killed or interrupted a portal waits for its next time; until then it is
-gone on with at once."""
+KILLED_MOST = 3
+"""After so many crawls in a row that were killed a portal waits for its next time: it may be what brings them down.
+Until then, and where they were only interrupted, it is gone on with at once."""
 MISSED_MOST = 100
 """Missed times are counted up to here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Last:
-    """A portal's last run. `breaks`: so many runs, with it, were killed or interrupted in a row."""
+    """A portal's last run. `goes_on`: it broke off, and may be gone on with at once."""
 
     started_at: datetime
     ended_at: datetime | None
     exit_code: int | None
-    breaks: int = 0
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +52,20 @@ def turns(conn: sqlite3.Connection, portals: Iterable[Portal], now: datetime) ->
             found.append(Turn(portal=portal, last=last, at=None, why_not=why_not))
             continue
         since = _since(conn, portal.id, last)
-        at, missed = next_turn(portal, since, now, breaks=last.breaks if last else 0)
+        at, missed = next_turn(portal, since, now, goes_on=last is not None and last.goes_on)
         found.append(Turn(portal=portal, last=last, at=at, missed=missed))
     return sorted(found, key=lambda each: (each.at is None, each.at or now, each.portal.id))
 
 
-def next_turn(portal: Portal, since: datetime | None, now: datetime, *, breaks: int = 0) -> tuple[datetime, int]:
+def next_turn(
+    portal: Portal, since: datetime | None, now: datetime, *, goes_on: bool = False
+) -> tuple[datetime, int]:  # fmt: skip
     """When a portal's turn comes that was crawled last at `since`, and how many of its times were missed besides.
 
     What is due already is due `now`, once, however often its time came; never in the portal's quiet hours.
     """
     due, missed = now, 0
-    if since is not None and not 0 < breaks < BREAKS:
+    if since is not None and not goes_on:
         due = portal.following(since)
         times = sum(1 for _ in takewhile(lambda each: each <= now, _times(portal, since)))
         missed = max(times - 1, 0)
@@ -94,14 +96,16 @@ def last_of(conn: sqlite3.Connection, portal_id: str) -> Last | None:
     rows = conn.execute(
         "SELECT started_at, ended_at, exit_code FROM runs JOIN run_portals ON run_id = runs.id"
         " WHERE portal_id = ? ORDER BY runs.id DESC LIMIT ?",
-        [portal_id, BREAKS],
+        [portal_id, KILLED_MOST],
     ).fetchall()
     if not rows:
         return None
     started, ended, code = rows[0]
+    killed = sum(row[2] is None for row in rows)
     return Last(
         started_at=datetime.fromisoformat(started), ended_at=datetime.fromisoformat(ended) if ended else None,
-        exit_code=code, breaks=sum(1 for _ in takewhile(lambda row: row[2] in (None, INTERRUPTED), rows)),
+        exit_code=code,
+        goes_on=code == INTERRUPTED or (code is None and killed < KILLED_MOST),
     )  # fmt: skip
 
 

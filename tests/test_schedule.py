@@ -21,7 +21,7 @@ from serving import portal as serve_portal
 from viewing import running
 from wire import head, sized
 
-from archive.clock import VIETNAM
+from archive.clock import VIETNAM, iso
 from archive.folder import Folder
 from archive.integrity import verify
 from archive.store import Archive
@@ -29,7 +29,7 @@ from crawler import families, portals
 from crawler.portals import Portal
 from crawler.sample.server import SamplePortal, serve
 from crawler.sample.site import Site
-from crawler.schedule import BREAKS, next_turn, turns
+from crawler.schedule import next_turn, turns
 from crawler.units import check, crontab_line, units
 
 
@@ -90,11 +90,29 @@ def test_a_portal_that_was_never_crawled_is_due_and_quiet_hours_are_waited_for()
     assert next_turn(night, None, at("2026-03-01T06:00"))[0] == at("2026-03-01T06:00")
 
 
-def test_a_crawl_that_broke_off_is_gone_on_with_at_once_but_not_for_ever() -> None:
-    each, since, now = portal(schedule="0 5 * * *"), at("2026-03-01T05:00"), at("2026-03-01T05:10")
-    for breaks in range(1, BREAKS):
-        assert next_turn(each, since, now, breaks=breaks)[0] == now
-    assert next_turn(each, since, now, breaks=BREAKS)[0] == at("2026-03-02T05:00")
+@pytest.mark.parametrize(
+    ("codes", "goes_on"),
+    [
+        ([0], False), ([9], False), ([15], False),
+        ([0, None], True), ([None, None, 11], True), ([11] * 9, True), ([None, 11, None, None], True),
+        ([0, None, None, None], False),
+    ],
+)  # fmt: skip
+def test_a_crawl_that_broke_off_is_gone_on_with_at_once_but_not_what_is_killed_again_and_again(
+    tmp_path: Path, codes: list[int | None], goes_on: bool
+) -> None:
+    now = datetime.now(VIETNAM)
+    with Archive.open(tmp_path, write=True) as archive:
+        maker = Maker(archive)
+        maker.article()
+        for number, code in enumerate(codes, 2):
+            archive.conn.execute("INSERT INTO runs (id, started_at, version) VALUES (?, ?, '1')", [number, iso(now)])
+            archive.conn.execute("INSERT INTO run_portals (run_id, portal_id) VALUES (?, 'p')", [number])
+            if code is not None:
+                archive.end_run(number, code)
+        (turn,) = turns(archive.conn, [portal(schedule="0 5 * * *")], now)
+        assert turn.at is not None
+        assert (turn.at == now) == goes_on
 
 
 def test_only_portals_that_somebody_confirmed_and_nobody_retired_have_a_turn(tmp_path: Path) -> None:
