@@ -17,8 +17,10 @@ from archive.cli import as_json, example
 from archive.errors import ConfigError
 from archive.hunks import ChangeKind
 from archive.language import _
-from archive.normalise import fold, nfc
+from archive.normalise import fold, nfc, spellings
+from archive.query import WORD, Term
 from archive.store import Archive
+from archive.units import unit
 from archive.versions import Text, Version
 from archive.wording import differing
 
@@ -77,14 +79,15 @@ def found(
 
 
 def _phrase(words: str) -> str:
-    return '"' + " ".join(re.findall(r"\w+", nfc(words.lower()))) + '"'
+    forms = unit(Term(tuple(WORD.findall(nfc(words))), quoted=True)).near
+    return "(" + " OR ".join(f'"{" ".join(form)}"' for form in forms) + ")"
 
 
 def _has(text: str, words: str | None) -> bool:
-    """Whether words that were asked for with marks stand there with these marks."""
+    """Whether words that were asked for with marks stand there with these marks, in whatever place (hòa, hoà)."""
     if not words or nfc(words).lower() == fold(words):
         return True
-    wanted, found = (" ".join(re.findall(r"\w+", nfc(each.lower()))) for each in (words, text))
+    wanted, found = (" ".join(min(spellings(word)) for word in WORD.findall(nfc(each))) for each in (words, text))
     return f" {wanted} " in f" {found} "
 
 

@@ -52,6 +52,20 @@ def test_changes_are_found_by_what_was_removed_and_added(
     assert sorted(row["kind"] for row in json.loads(found.stdout)) == kinds
 
 
+@pytest.mark.parametrize(
+    ("removed", "is_found"), [("Hòa giải kỹ thuật", True), ("hoa giai ki thuat", True), ("hỏa giải", False)]
+)
+def test_words_are_found_in_whatever_spelling_they_were_removed(tmp_path: Path, removed: str, is_found: bool) -> None:
+    with Archive.open(tmp_path, write=True) as archive:
+        make = Maker(archive)
+        body = ARTICLE.body.replace("Nguyễn Văn Đức", "tổ hoà giải kĩ thuật")
+        make.article(replace(ARTICLE, body=body), when=BEGIN)
+        make.article(when=BEGIN + timedelta(days=7))
+        make.warc.close()
+    found = luutru(tmp_path, "changes", "--removed", removed, "--json")
+    assert bool(json.loads(found.stdout)) is is_found, found.stderr
+
+
 def test_a_difference_is_shown_word_by_word(folder: Path) -> None:
     shown = luutru(folder, "diff", "1")
     assert "Ngày [-5/3-]{+6/3+}, ông [-Nguyễn Văn Đức-]{+Trần Thị Mai+} đến thăm." in shown.stdout, shown.stderr

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ARTICLE, Maker
+from sqlite_utils import Database
 
+from archive.migrations import make
 from archive.normalise import fold, search_extra
 from archive.search import facets, register, search, where
 from archive.store import Archive
@@ -21,14 +24,17 @@ TEXTS = {
     3: ("Hội nghị tổng kết", "Thủy lợi và hòa giải ở cơ sở; nghị quyết của hội đồng nhân dân."),
 }
 
+EMPTY = sqlite3.connect(":memory:")
+make(Database(EMPTY))
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with Archive.open(tmp_path_factory.mktemp("search"), write=True) as opened:
-        make = Maker(opened)
+        writer = Maker(opened)
         for number, (title, body) in TEXTS.items():
             article = replace(ARTICLE, key=f"entry:{number}", url=f"http://p.vn/{number}", title=title, body=body)
-            make.article(replace(article, summary=f"Trích yếu số {number}"))
+            writer.article(replace(article, summary=f"Trích yếu số {number}"))
         yield opened
 
 
@@ -78,19 +84,13 @@ def test_snippets_keep_the_spelling(archive: Archive) -> None:
     assert "⟦Đường liên xã⟧ Hoà" in search(archive.conn, "duong lien xa").hits[0].snippet
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_query_is_an_error(query: str) -> None:
-    import sqlite3
-
-    conn = sqlite3.connect(":memory:")
-    from sqlite_utils import Database
-
-    from archive.migrations import make
-
-    make(Database(conn))
-    assert search(conn, query).hits == ()
+    assert search(EMPTY, query).hits == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_folding_again_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)

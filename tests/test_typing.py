@@ -174,6 +174,7 @@ def _empty() -> sqlite3.Connection:
 _EMPTY = _empty()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aeioudwsfrxjz0123456789ng", max_size=12))
 def test_keys_make_a_syllable_or_nothing(word: str) -> None:
     read = from_keys(word)
