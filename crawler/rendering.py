@@ -1,7 +1,7 @@
 """Pages that scripts make: Debian's Chromium makes them, without a network of its own.
 
 Every request of a page goes through `crawler.wire` like a crawl's: the address guard holds, and only the portal's own
-host is asked (docs/decisions/0016-rendered-pages.md). Needs the extra `js`.
+host is asked (docs/decisions/0017-rendered-pages.md). Needs the extra `js`.
 """
 
 from __future__ import annotations
