@@ -29,7 +29,10 @@ SHORTER = 0.35
 LEAKING, CLEAN = 0.3, 0.05
 """Share of texts with lines of the portal's software in them: of the recent ones, and of the baseline at most."""
 GAPS, QUIET_LEAST = 2, timedelta(days=7)
-"""A portal is silent for longer than twice its longest silence of a year, and at least a week: Tết is in that year."""
+"""A portal is silent for longer than twice its longest silence of a year, and at least a week …"""
+TET, TET_LEAST = ((1, 18), (3, 4)), timedelta(days=15)
+"""… and two weeks in the season of Tết, which begins between 21 January and 20 February and closes offices for a week:
+the articles that are held of a portal may not reach back to the last one."""
 FREQUENT = 20
 """Articles of the last year from which on its silences are a habit."""
 BAD_SHARE = 0.2
@@ -128,9 +131,10 @@ def _publishing(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found
         )
     ]
     if len(days) >= FREQUENT and portal.end is None:
-        longest = max(QUIET_LEAST / GAPS, *(after - before for before, after in pairwise(days)))
+        longest = max(after - before for before, after in pairwise(days))
         silence = at - days[-1]
-        if silence > GAPS * longest:
+        least = TET_LEAST if TET[0] <= (at.month, at.day) <= TET[1] else QUIET_LEAST
+        if silence > max(GAPS * longest, least):
             yield Alert.SILENT, f"nothing new for {silence.days} days; its longest silence in a year was {longest.days}"
     expected = portal.expect.new_articles_per_week
     if expected and _is_a_week_old(conn, portal.id, at):

@@ -95,6 +95,13 @@ def test_a_section_that_lists_nothing_any_more_is_one(make: Maker) -> None:
     assert found(make, BEGIN) == {Alert.NO_LIST}
 
 
+def test_the_nine_days_of_tet_are_no_silence_where_the_last_tet_is_not_held(make: Maker) -> None:
+    with make.archive.transaction() as conn:
+        conn.execute("UPDATE articles SET published_at = '2026-02-12T08:30:00+07:00' WHERE published_at > '2026-02-12'")
+    assert found(make, datetime(2026, 2, 22, 5, tzinfo=VIETNAM)) == set()
+    assert found(make, datetime(2026, 3, 2, 5, tzinfo=VIETNAM)) == {Alert.SILENT}
+
+
 def test_what_a_person_expects_counts(make: Maker) -> None:
     at = BEGIN + 8 * DAY
     make.article(story(67), when=at)
