@@ -151,7 +151,9 @@ def _is_a_week_old(conn: sqlite3.Connection, portal_id: str, at: datetime) -> bo
 def _last_run(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found:
     """What came of the last runs."""
     rows = conn.execute(
-        "SELECT planned - refused - put_off, suspect, failed, new + changed + unchanged + other FROM run_portals"
+        "SELECT planned - refused - put_off, suspect, failed,"
+        # A server that answers 503 to robots.txt is asked for nothing else: that answer alone is none.
+        " new + changed + unchanged + iif(planned > 1, other, 0) FROM run_portals"
         " WHERE portal_id = ? AND planned > 0 ORDER BY run_id DESC LIMIT 2",
         [portal.id],
     ).fetchall()

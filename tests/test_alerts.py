@@ -109,6 +109,20 @@ def test_what_a_person_expects_counts(make: Maker) -> None:
     assert found(make, at, expecting) == {Alert.AMOUNT}
 
 
+@pytest.mark.parametrize(("planned", "alerts"), [(1, {Alert.UNREACHABLE}), (5, set())])
+def test_a_portal_of_which_robots_txt_alone_is_answered_is_unreachable(
+    make: Maker, planned: int, alerts: set[Alert]
+) -> None:
+    runs = [make.run, make.archive.begin_run()]
+    with make.archive.transaction() as conn:
+        conn.execute("DELETE FROM run_portals")
+        conn.executemany(
+            "INSERT INTO run_portals (run_id, portal_id, planned, other) VALUES (?, 'p', ?, ?)",
+            [(run, planned, planned) for run in runs],
+        )
+    assert found(make, BEGIN) == alerts
+
+
 def test_an_alert_opens_once_and_closes_when_it_is_healed(make: Maker) -> None:
     conn = make.archive.conn
     for day, what in enumerate([{Alert.SILENT: "a"}, {Alert.SILENT: "b"}, {}, {Alert.SILENT: "c"}]):

@@ -138,7 +138,7 @@ class LivingPortal:
         texts = self.chance.sample(_TEXTS, self.chance.randint(2, 5))
         item = Item(
             number=number, section=self.chance.choice(SECTIONS), title=f"{self.chance.choice(_TITLES)} (kỳ {number})",
-            body=(*texts, f"Văn bản có số {number} và được {self.chance.randint(20, 900)} người tham gia góp ý."),
+            body=(*texts[:-1], f"{texts[-1]} Hồ sơ số {number} có {self.chance.randint(20, 900)} người góp ý."),
             published=published.replace(second=0, microsecond=0), shown_at=shown_at,
         )  # fmt: skip
         item.first = item.text
