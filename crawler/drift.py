@@ -32,7 +32,7 @@ GAPS, QUIET_LEAST = 2, timedelta(days=7)
 """A portal is silent for longer than twice its longest silence of a year, and at least a week …"""
 TET, TET_LEAST = ((1, 18), (3, 4)), timedelta(days=15)
 """… and two weeks in the season of Tết, which begins between 21 January and 20 February and closes offices for a week:
-the articles that are held of a portal may not reach back to the last one."""
+the articles that are held of a portal may not reach back to the last one, and its silence is no habit of the year."""
 FREQUENT = 20
 """Articles of the last year from which on its silences are a habit."""
 BAD_SHARE = 0.2
@@ -131,9 +131,10 @@ def _publishing(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found
         )
     ]
     if len(days) >= FREQUENT and portal.end is None:
-        longest = max(after - before for before, after in pairwise(days))
+        is_tet = _is_tet(at)
+        longest = max((end - begin for begin, end in pairwise(days) if is_tet or not _is_tet(end)), default=QUIET_LEAST)
         silence = at - days[-1]
-        least = TET_LEAST if TET[0] <= (at.month, at.day) <= TET[1] else QUIET_LEAST
+        least = TET_LEAST if is_tet else QUIET_LEAST
         if silence > max(GAPS * longest, least):
             yield Alert.SILENT, f"nothing new for {silence.days} days; its longest silence in a year was {longest.days}"
     expected = portal.expect.new_articles_per_week
@@ -141,6 +142,10 @@ def _publishing(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found
         week = sum(day > at - timedelta(days=7) for day in days)
         if not expected[0] <= week <= expected[1]:
             yield Alert.AMOUNT, f"{week} articles in a week; its file expects {expected[0]} to {expected[1]}"
+
+
+def _is_tet(day: datetime) -> bool:
+    return TET[0] <= (day.month, day.day) <= TET[1]
 
 
 def _is_a_week_old(conn: sqlite3.Connection, portal_id: str, at: datetime) -> bool:

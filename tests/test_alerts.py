@@ -102,6 +102,15 @@ def test_the_nine_days_of_tet_are_no_silence_where_the_last_tet_is_not_held(make
     assert found(make, datetime(2026, 3, 2, 5, tzinfo=VIETNAM)) == {Alert.SILENT}
 
 
+def test_the_silence_of_tet_is_no_habit_of_the_rest_of_the_year(make: Maker) -> None:
+    with make.archive.transaction() as conn:
+        conn.execute(
+            "UPDATE articles SET published_at = '2026-02-12T08:30:00+07:00'"
+            " WHERE published_at BETWEEN '2026-02-12' AND '2026-02-23'"
+        )
+    assert found(make, BEGIN + 9 * DAY) == {Alert.SILENT}
+
+
 def test_what_a_person_expects_counts(make: Maker) -> None:
     at = BEGIN + 8 * DAY
     make.article(story(67), when=at)
