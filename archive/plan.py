@@ -127,7 +127,8 @@ class Plan:
                 yield f"SELECT rowid AS id FROM {table} WHERE {table} MATCH :match{number}"
             if tier.documents:
                 yield (
-                    "SELECT article_id FROM attachments_fts JOIN attachments ON attachments.id = attachments_fts.rowid"
+                    "SELECT article_id AS id FROM attachments_fts"
+                    " JOIN attachments ON attachments.id = attachments_fts.rowid"
                     f" WHERE attachments_fts MATCH :document{number}"
                 )
 

@@ -85,6 +85,13 @@ def test_a_guess_is_told(conn: sqlite3.Connection, query: str, first: int, sente
     assert sentence in str(result.guess)
 
 
+@pytest.mark.parametrize("query", ["hội nghị portal:p", "hoi nghi tong ket after:2020", "uy ban tinh portal:q"])
+def test_what_is_found_is_counted_under_conditions(conn: sqlite3.Connection, query: str) -> None:
+    result = search(conn, query)
+    assert result.total == len(result.hits)
+    assert sum(count for _, count in facets(conn, query)["portal"]) == result.total
+
+
 def test_what_is_found_as_typed_is_no_guess(conn: sqlite3.Connection) -> None:
     assert search(conn, "hoi nghi").guess is None
     assert search(conn, "chẳng có gì giống thế này cả").guess is None
