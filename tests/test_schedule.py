@@ -194,7 +194,7 @@ def _crawls(folder: Path) -> set[int]:
     return found
 
 
-def _until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+def _until(is_so: Callable[[], bool], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end
@@ -211,7 +211,7 @@ def _held(folder: Path) -> int:
 def test_a_scheduler_and_its_crawls_may_be_killed_at_any_moment_and_the_next_start_goes_on(
     tmp_path: Path, full: bool
 ) -> None:
-    kills = 20 if full else 1
+    kills = 14 if full else 1
     with serve(site=Site(copies=2 * kills)) as sample:
         luutru(tmp_path, "init", str(tmp_path))
         _confirmed(tmp_path, sample)
