@@ -164,7 +164,7 @@ def _last_run(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found:
     ).fetchall()
     if len(rows) == 2 and not any(row[3] for row in rows):
         yield Alert.UNREACHABLE, "nothing was answered in the last two runs"
-    elif rows and rows[0][0] and (rows[0][1] + rows[0][2]) > BAD_SHARE * rows[0][0]:
+    elif rows and any(rows[0][1::2]) and (rows[0][1] + rows[0][2]) > BAD_SHARE * rows[0][0]:
         yield Alert.SUSPECTS, f"{rows[0][1]} answers were suspect and {rows[0][2]} failed of {rows[0][0]}"
 
 
