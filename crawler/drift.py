@@ -35,8 +35,8 @@ TET, TET_LEAST = ((1, 18), (3, 4)), timedelta(days=15)
 the articles that are held of a portal may not reach back to the last one, and its silence is no habit of the year."""
 FREQUENT = 20
 """Articles of the last year from which on its silences are a habit."""
-BAD_SHARE = 0.2
-"""Share of what a run asked for that is suspect or failed, as where a crawl's exit code says so."""
+BAD_SHARE, BAD_FEWEST = 0.2, 3
+"""Share of what a run asked for that is suspect or failed, as where a crawl's exit code says so; and so many."""
 MISSING_SHARE, MISSING_LEAST = 0.1, 20
 """Share of what is expected that is missing after a whole pass."""
 _FIELDS = ("title", "summary", "author", "published_at")
@@ -164,7 +164,7 @@ def _last_run(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found:
     ).fetchall()
     if len(rows) == 2 and not any(row[3] for row in rows):
         yield Alert.UNREACHABLE, "nothing was answered in the last two runs"
-    elif rows and any(rows[0][1::2]) and (rows[0][1] + rows[0][2]) > BAD_SHARE * rows[0][0]:
+    elif rows and any(rows[0][1::2]) and (rows[0][1] + rows[0][2]) > max(BAD_SHARE * rows[0][0], BAD_FEWEST - 1):
         yield Alert.SUSPECTS, f"{rows[0][1]} answers were suspect and {rows[0][2]} failed of {rows[0][0]}"
 
 

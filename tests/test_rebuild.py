@@ -70,7 +70,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Sa
         add_sample(folder, sample)
         assert luutru(folder, "crawl", "sample", "--limit", "8").returncode == 0
         assert luutru(folder, "crawl", "sample").returncode == 0
-        assert luutru(folder, "crawl", "sample", "--recheck", "--budget", "0.1s").returncode == 15
+        assert luutru(folder, "crawl", "sample", "--recheck", "--budget", "0.3s").returncode == 15
         yield folder, sample
 
 

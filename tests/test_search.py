@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making import ARTICLE, Maker
 from sqlite_utils import Database
@@ -84,13 +84,11 @@ def test_snippets_keep_the_spelling(archive: Archive) -> None:
     assert "⟦Đường liên xã⟧ Hoà" in search(archive.conn, "duong lien xa").hits[0].snippet
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_query_is_an_error(query: str) -> None:
     assert search(EMPTY, query).hits == ()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_folding_again_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making import ARTICLE, Maker
 
@@ -148,7 +148,6 @@ def test_odd_input_is_no_error(conn: sqlite3.Connection, query: str) -> None:
 SHORT = [each for each in ODD if len(each) < 40]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([*SHORT, "hội", "nghij", "ubnd", "273", "qđ", " ", ":", "title:hoi"])).map("".join))
 def test_no_mixture_of_odd_input_is_an_error(query: str) -> None:
     _ask(_EMPTY, query)
@@ -181,7 +180,6 @@ def _empty() -> sqlite3.Connection:
 _EMPTY = _empty()
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="aeioudwsfrxjz0123456789ng", max_size=12))
 def test_keys_make_a_syllable_or_nothing(word: str) -> None:
     read = from_keys(word)
