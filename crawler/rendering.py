@@ -179,7 +179,7 @@ class _Tab:
     async def _navigated(self, route: Route, request: Request) -> None:
         """The page itself, once; wherever its scripts would lead the browser, it stays."""
         if self._is_shown or request.url != self._page.url:
-            await route.fulfill(status=204)
+            await route.abort("aborted")
             return
         self._is_shown = True
         await route.fulfill(status=200, content_type="text/html; charset=utf-8", body=self._page.text)
