@@ -231,7 +231,7 @@ CREATE TABLE issues (
   kind TEXT NOT NULL, -- One word, e.g. unreadable, failed, trap, robots, disk; alerts: see archive/alerts.py.
   message TEXT NOT NULL, -- What happened, in a sentence.
   at TEXT NOT NULL, -- ISO 8601 with +07:00.
-  closed_at TEXT, -- When an alert was found healed (ISO 8601 with +07:00); empty while it is open, and for all else.
+  closed_at TEXT, -- When an alert, or a page that was hacked, was found healed: ISO 8601 with +07:00; else empty.
   told_at TEXT -- When an alert was sent (ISO 8601 with +07:00).
 ) STRICT;
 

@@ -21,6 +21,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 MISSING = "missing: "
 """How the reason of a suspect reading begins while it is open whether the article is gone or the portal is out."""
 
+HACKED = "hacked"
+"""The kind of the issues that tell of smuggled links and advertisements."""
+
 REDESIGN = "redesign: "
 """How the reason of a suspect reading begins where a template may be learnt from the page: no reader finds the article
 where it was, or another one finds another text."""
@@ -48,6 +51,8 @@ class Pass:
     """Hashes of addresses that are articles."""
     offered: dict[str, set[int]] = field(default_factory=dict)
     """Hashes of the articles that pages of a shape offered."""
+    hacked: set[str] | None = None
+    """Addresses with open issues of that kind; None until they were looked up."""
     later: timedelta = looks.SETTLED_MOST
     """How long the portal's old articles are left alone."""
 
@@ -92,6 +97,7 @@ class _Keeper:
             insert_reading(self.conn, self._put_capture(visit.before.capture), visit.before.reading, now())
         if visit.capture:
             self.capture_id = self._put_capture(visit.capture)
+        self._close_healed()
         for issue in [issue for issue in visit.issues if not self._are_told(issue.kind)]:
             self._put_issue(issue)
         if visit.again_at:
@@ -162,11 +168,31 @@ class _Keeper:
         assert self.capture_id is not None, "a reading has its capture"
         insert_reading(self.conn, self.capture_id, reading, now())
 
+    def _close_healed(self) -> None:
+        """Close what was told of a page that was hacked, where it is so no longer: when it is again, it is news."""
+        current, url = self.current, self.lease.url
+        if current.hacked is None:
+            rows = self.conn.execute(
+                "SELECT url FROM issues WHERE portal_id = ? AND kind = ? AND closed_at IS NULL",
+                [current.portal_id, HACKED],
+            )
+            current.hacked = {row[0] for row in rows}
+        is_hacked = any(issue.kind == HACKED for issue in self.visit.issues)
+        if is_hacked:
+            current.hacked.add(url)
+        elif url in current.hacked and self.reading and self.reading.tier:
+            current.hacked.discard(url)
+            self.conn.execute(
+                "UPDATE issues SET closed_at = ? WHERE portal_id = ? AND url = ? AND kind = ? AND closed_at IS NULL",
+                [iso(self.at), current.portal_id, url, HACKED],
+            )
+
     def _are_told(self, kind: str) -> bool:
-        """Whether the last issues of a kind at this address said the same: what lasts is told once."""
+        """Whether the last issues of a kind at this address said the same, and are open: what lasts is told once."""
         rows = self.conn.execute(
-            "SELECT message FROM issues WHERE portal_id = ?1 AND url = ?2 AND kind = ?3 AND run_id IS"
-            " (SELECT run_id FROM issues WHERE portal_id = ?1 AND url = ?2 AND kind = ?3 ORDER BY id DESC LIMIT 1)",
+            "SELECT message FROM issues WHERE portal_id = ?1 AND url = ?2 AND kind = ?3 AND closed_at IS NULL"
+            " AND run_id IS (SELECT run_id FROM issues WHERE portal_id = ?1 AND url = ?2 AND kind = ?3"
+            " ORDER BY id DESC LIMIT 1)",
             [self.current.portal_id, self.lease.url, kind],
         )
         return {row[0] for row in rows} == {issue.message for issue in self.visit.issues if issue.kind == kind}

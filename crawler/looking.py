@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from archive.records import Issue, Kind, Link, Reading
+from archive.visits import HACKED
 from crawler import notices
 from crawler.learnt import Templates
 from crawler.parsers.page import Page
@@ -34,5 +35,5 @@ def look(page: Page, portal: Portal, templates: Templates, *, at_article: bool) 
     reading, links = read(page, portal, templates)
     if at_article and reading.article is None and reading.kind in (Kind.LISTING, Kind.OTHER):
         reading = replace(reading, reason=reading.reason or notices.sign(page))
-    issues = tuple(Issue(kind="hacked", message=what) for what in page.smuggled) if reading.tier else ()
+    issues = tuple(Issue(kind=HACKED, message=what) for what in page.smuggled) if reading.tier else ()
     return Seen(reading=reading, links=links, issues=issues)

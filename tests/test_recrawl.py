@@ -140,6 +140,19 @@ def test_what_lasts_is_told_once(tmp_path: Path) -> None:
     assert told[1] == [hidden, visible, visible]
 
 
+def test_a_page_that_is_hacked_again_is_told_again(tmp_path: Path) -> None:
+    with served("nukeviet", COUNT) as (portal, site):
+        portal_file(tmp_path, portal, site, "p")
+        assert luutru(tmp_path, "crawl", "p").returncode == 0
+        path, shown = next(iter(site.kept.articles.items()))
+        hacked = modes.with_paragraphs(lambda all_: (*all_, modes.HIDDEN[0]))(shown)
+        for site.bad in ({path: hacked}, {}, {path: hacked}):
+            assert again(tmp_path) == 0
+    found = rows(tmp_path, "SELECT message, closed_at IS NULL FROM issues WHERE kind = 'hacked' ORDER BY id")
+    assert [is_open for _, is_open in found] == [0, 1]
+    assert found[0][0] == found[1][0]
+
+
 def test_articles_that_all_lead_to_one_page_are_suspect(crawled: tuple[Path, Site]) -> None:
     folder, site = crawled
     site.bad = {path: modes.moved("/thong-bao-chung.html")(shown) for path, shown in site.kept.articles.items()}
