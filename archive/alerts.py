@@ -36,6 +36,10 @@ class Alert(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+KINDS = ", ".join(f"'{each}'" for each in Alert)
+"""SQL: the kinds of issues that are alerts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
     """An alert that is open. `told_at` is when it was sent, if it was."""
@@ -55,7 +59,7 @@ def settle(
     held = {
         row[0]: row[1]
         for row in conn.execute(
-            f"SELECT kind, id FROM issues WHERE portal_id = ? AND closed_at IS NULL AND kind IN ({_KINDS})", [portal_id]
+            f"SELECT kind, id FROM issues WHERE portal_id = ? AND closed_at IS NULL AND kind IN ({KINDS})", [portal_id]
         )
     }
     for kind, message in found.items():
@@ -72,7 +76,7 @@ def opened(conn: sqlite3.Connection, portal_id: str | None = None) -> list[Open]
     """The open alerts, the loudest first."""
     rows = conn.execute(
         "SELECT id, portal_id, kind, message, at, told_at FROM issues WHERE closed_at IS NULL"
-        f" AND kind IN ({_KINDS}) AND (? IS NULL OR portal_id = ?)",
+        f" AND kind IN ({KINDS}) AND (? IS NULL OR portal_id = ?)",
         [portal_id, portal_id],
     ).fetchall()
     names = ("id", "portal_id", "kind", "message", "at", "told_at")
@@ -130,6 +134,3 @@ def _mail(hooks: Hooks, text: str, count: int) -> list[str]:
     except (OSError, smtplib.SMTPException) as error:
         return [f"alerts.email: {server.hostname}: {error}"]
     return []
-
-
-_KINDS = ", ".join(f"'{each}'" for each in Alert)

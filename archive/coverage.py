@@ -82,9 +82,9 @@ def of(conn: sqlite3.Connection, portal_id: str) -> Coverage:
     ):
         found.counts[section, month].held += held
     lists = _Lists(conn, portal_id)
-    for number, url, state, found_on in _rows(conn, _SQL_MISSING, portal_id):
+    for url, state, found_on in _rows(conn, _SQL_MISSING, portal_id):
         why, is_gone = _why(conn, portal_id, url, state)
-        section, month = lists.place(number, found_on)
+        section, month = lists.place(found_on)
         found.gaps.append(
             Gap(portal_id=portal_id, url=url, section=section, month=month, why=why, is_gone=is_gone)
         )  # fmt: skip
@@ -111,7 +111,7 @@ def put(conn: sqlite3.Connection, portal_ids: Iterable[str]) -> None:
 
 
 _SQL_MISSING = f"""
-SELECT id, url, state, found_on FROM _frontier AS mine WHERE portal_id = ?1 AND article_id IS NULL
+SELECT url, state, found_on FROM _frontier AS mine WHERE portal_id = ?1 AND article_id IS NULL
   AND (kind = 'article' OR kind = 'page' AND state != 'done' AND shape IN (
     SELECT shape FROM _frontier WHERE portal_id = ?1 AND state = 'done' AND kind NOT IN ('document', 'image', 'part')
     GROUP BY shape HAVING count(article_id) > {MOSTLY} * count(*)))
@@ -188,7 +188,7 @@ class _Lists:
         found = self._sections[self.first(page)].most_common(1)
         return found[0][0] if found else None
 
-    def place(self, number: int, found_on: int | None) -> Place:
+    def place(self, found_on: int | None) -> Place:
         """Where a missing article belongs, by those that stand on the same page of the list."""
         if found_on is None:
             return None, None

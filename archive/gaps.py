@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from jinja2 import Environment, PackageLoader
 from rich.console import Console
 from rich.table import Table
 
 from archive import coverage as covering
+from archive import paper
 from archive.cli import as_json, example
 from archive.coverage import Count, Coverage
-from archive.errors import ConfigError
-from archive.folder import Folder, out_of_space
+from archive.export import known_portal
 from archive.language import _
 from archive.store import Archive
 
@@ -36,14 +35,13 @@ def coverage(folder: Path, portal_id: str | None, gaps: bool, page: Path | None,
     read would name. Gone is what the portal no longer had when it was asked for.
     """
     with Archive.open(folder) as archive:
+        known_portal(archive.conn, portal_id)
         known = [row[0] for row in archive.conn.execute("SELECT id FROM portals ORDER BY id")]
-        if portal_id is not None and portal_id not in known:
-            raise ConfigError(
-                f"There is no portal {portal_id!r} in the archive; there are: {', '.join(known) or 'none'}."
-            )
         found = [covering.of(archive.conn, each) for each in known if portal_id in (None, each)]
     if page is not None:
-        _write(Folder(folder), page, found)
+        values = {"columns": _COLUMNS, "sorted": _sorted, "numbers": _numbers, "share": _share}
+        paper.write(page, "coverage.html", folder=folder, portals=found, **values)
+        click.echo(_("Written: {file}.").format(file=page))
     elif as_json:
         click.echo(json.dumps([_told(each, gaps=gaps) for each in found], ensure_ascii=False, indent=2))
     elif gaps:
@@ -94,19 +92,6 @@ def _show_gaps(found: list[Coverage]) -> None:
             click.echo(f"{gap.portal_id}  {gap.month or '–'}  {gap.url}\n    {gap.why}")
     if not any(each.gaps for each in found):
         click.echo(_("Nothing that is known is missing."))
-
-
-def _write(folder: Folder, page: Path, found: list[Coverage]) -> None:
-    """Write the page, whole or not at all."""
-    environment = Environment(
-        loader=PackageLoader("archive", "pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    text = environment.get_template("coverage.html").render(
-        folder=folder.path, portals=found, columns=_COLUMNS, sorted=_sorted, numbers=_numbers, share=_share, _=_
-    )
-    with out_of_space(page):
-        page.write_text(text, encoding="utf-8")
-    click.echo(_("Written: {file}.").format(file=page))
 
 
 COMMANDS = (coverage,)

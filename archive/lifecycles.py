@@ -61,12 +61,6 @@ def newest(conn: sqlite3.Connection, portal_id: str, at: datetime) -> datetime |
     return datetime.fromisoformat(row[0]) if row[0] else None
 
 
-def current_pass(conn: sqlite3.Connection, portal_id: str) -> int:
-    """The number of a portal's newest pass; 0 where none has begun."""
-    row = conn.execute("SELECT pass FROM _passes WHERE portal_id = ?", [portal_id]).fetchone()
-    return int(row[0]) if row else 0
-
-
 def _told(conn: sqlite3.Connection, portal_id: str) -> str | None:
     row = conn.execute(
         "SELECT message FROM issues WHERE portal_id = ? AND kind = ? ORDER BY id DESC LIMIT 1", [portal_id, KIND]

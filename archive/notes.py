@@ -13,6 +13,7 @@ from typing import Any
 
 from archive import warc
 from archive.clock import now
+from archive.rows import rows
 from archive.store import Archive, put_file
 from archive.warc import WarcWriter
 
@@ -62,17 +63,11 @@ def _news(conn: sqlite3.Connection, since: dict[str, int]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     reached = {}
     for table, sql in _NEWS.items():
-        found[table] = _rows(conn, sql, since.get(table, 0))
+        found[table] = list(rows(conn, sql, {"since": since.get(table, 0)}))
         reached[table] = conn.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
     for table, sql in _OF_RUNS.items():
-        found[table] = _rows(conn, sql, since.get("runs", 0))
+        found[table] = list(rows(conn, sql, {"since": since.get("runs", 0)}))
     return {**found, "reached": reached}
-
-
-def _rows(conn: sqlite3.Connection, sql: str, since: int) -> list[dict[str, Any]]:
-    cursor = conn.execute(sql, {"since": since})
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _noted(archive: Archive) -> dict[str, int]:
@@ -97,9 +92,9 @@ class Told:
 
     def add(self, content: bytes) -> None:
         """Take in a note. Raises `ValueError` where it is none."""
-        for table, rows in json.loads(content).items():
+        for table, told in json.loads(content).items():
             if table != "reached":
-                self.rows.setdefault(table, []).extend(rows)
+                self.rows.setdefault(table, []).extend(told)
 
     def of(self, table: str) -> list[dict[str, Any]]:
         """The rows of a table, in the order in which they were told."""

@@ -19,6 +19,7 @@ from archive.hunks import ChangeKind
 from archive.language import _
 from archive.normalise import fold, nfc, spellings
 from archive.query import WORD, Term
+from archive.rows import rows
 from archive.store import Archive
 from archive.units import unit
 from archive.versions import Text, Version
@@ -48,16 +49,16 @@ def changes(
 ) -> None:  # fmt: skip
     """Show what portals changed in articles after they had been archived, the newest first."""
     with Archive.open(folder) as archive:
-        rows = list(found(archive.conn, removed=removed, added=added, portal=portal, since=since, kind=kind))
+        shown = list(found(archive.conn, removed=removed, added=added, portal=portal, since=since, kind=kind))
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
-    for row in rows:
+    for row in shown:
         click.echo(f"{row['article']}  {row['from']} → {row['to']}  {row['kind']}  {row['title']}")
         for side, mark, colour in (("removed", "-", "red"), ("added", "+", "green")):
             for piece in row[side].splitlines():
                 click.secho(f"    {mark} {piece}", fg=colour)
-    if not rows:
+    if not shown:
         click.echo(_("Nothing found."))
 
 
@@ -68,12 +69,7 @@ def found(
     """What portals changed, the newest first: with words that were removed or added, of a portal, since a day."""
     wanted = {"removed": removed, "added": added}
     expression = " AND ".join(f"{{{side} {side}_d}} : {_phrase(words)}" for side, words in wanted.items() if words)
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    cursor.execute(_SQL, [expression or None, portal, since and since.strftime("%F"), kind])
-    names = [column[0] for column in cursor.description]
-    for values in cursor:
-        row = dict(zip(names, values, strict=True))
+    for row in rows(conn, _SQL, [expression or None, portal, since and since.strftime("%F"), kind]):
         if all(_has(row[side], words) for side, words in wanted.items()):
             yield row
 

@@ -13,9 +13,10 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from archive import alerts, coverage
+from archive import alerts
 from archive.alerts import Alert
 from archive.clock import iso
+from archive.overview import BAD_SHARE
 from crawler.parsers.boilerplate import is_label
 from crawler.portals import Portal
 from crawler.run import Run, entries
@@ -35,8 +36,8 @@ TET, TET_LEAST = ((1, 18), (3, 4)), timedelta(days=15)
 the articles that are held of a portal may not reach back to the last one, and its silence is no habit of the year."""
 FREQUENT = 20
 """Articles of the last year from which on its silences are a habit."""
-BAD_SHARE, BAD_FEWEST = 0.2, 3
-"""Share of what a run asked for that is suspect or failed, as where a crawl's exit code says so; and so many."""
+BAD_FEWEST = 3
+"""Answers that are suspect or failed, at least, beside the share of them by which a crawl fails."""
 MISSING_SHARE, MISSING_LEAST = 0.1, 20
 """Share of what is expected that is missing after a whole pass."""
 _FIELDS = ("title", "summary", "author", "published_at")
@@ -170,7 +171,10 @@ def _last_run(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found:
 
 def _holding(conn: sqlite3.Connection, portal: Portal, at: datetime) -> Found:
     """How much is missing after a whole pass."""
-    row = conn.execute("SELECT ended_at FROM _passes WHERE portal_id = ?", [portal.id]).fetchone()
-    total = coverage.of(conn, portal.id).total if row and row[0] else None
-    if total and total.missing > max(MISSING_LEAST, MISSING_SHARE * total.expected):
-        yield Alert.MISSING, f"{total.missing} of {total.expected} articles are missing; see: luutru coverage --gaps"
+    missing, expected = conn.execute(
+        "SELECT coalesce(sum(missing), 0), coalesce(sum(expected), 0) FROM coverage JOIN _passes USING (portal_id)"
+        " WHERE portal_id = ? AND ended_at IS NOT NULL",
+        [portal.id],
+    ).fetchone()
+    if missing > max(MISSING_LEAST, MISSING_SHARE * expected):
+        yield Alert.MISSING, f"{missing} of {expected} articles are missing; see: luutru coverage --gaps"

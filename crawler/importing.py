@@ -112,20 +112,22 @@ class _Import:
     def path(self, path: Path) -> None:
         """Import a file; once more where a home page that came late in it made a portal of what was left out."""
         made = len(self.hosts.made)
-        is_empty = True
-        for name, found in _records(path):
-            for each in answers(found):
-                is_empty = is_empty and isinstance(each, Flaw)
-                self._take(name, each, self.counts)
-        if is_empty:
+        if not self._go_through(path, self.counts):
             raise ConfigError(f"{path}: no response could be read in it; it is no WARC file, or an empty one.")
         if len(self.hosts.made) > made:
             again = Counts()
-            for name, found in _records(path):
-                for each in answers(found):
-                    self._take(name, each, again)
+            self._go_through(path, again)
             self.counts.imported += again.imported
             self.counts.left, self.counts.hosts = again.left, again.hosts
+
+    def _go_through(self, path: Path, counts: Counts) -> bool:
+        """Import what a file holds that is not held; returns whether it holds any answer."""
+        has_answers = False
+        for name, found in _records(path):
+            for each in answers(found):
+                has_answers = has_answers or not isinstance(each, Flaw)
+                self._take(name, each, counts)
+        return has_answers
 
     def _take(self, name: str, each: Answer | Flaw, counts: Counts) -> None:
         """Import an answer, or count why not."""

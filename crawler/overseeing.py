@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from jinja2 import Environment, PackageLoader
 from rich.console import Console
 from rich.table import Table
 
-from archive import alerts, health, metrics, overview
+from archive import alerts, health, metrics, overview, paper
 from archive.cli import as_json, example
 from archive.clock import iso, now
-from archive.export import whole
 from archive.folder import Folder
 from archive.health import Finding
 from archive.language import _
@@ -82,16 +80,11 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 
 def _write(archive: Archive, page: Path, rows: list[dict[str, Any]]) -> None:
-    environment = Environment(
-        loader=PackageLoader("archive", "pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    text = environment.get_template("status.html").render(
-        folder=archive.folder.path, at=minute(iso(now())), shown=_SHOWN, numbers=_NUMBERS,
+    paper.write(
+        page, "status.html", folder=archive.folder.path, at=minute(iso(now())), shown=_SHOWN, numbers=_NUMBERS,
         portals=[dict(zip(_SHOWN, _cells(row), strict=True)) for row in rows], runs=overview.runs(archive.conn),
-        alerts=alerts.opened(archive.conn, None), issues=overview.issues(archive.conn), minute=minute, _=_,
+        alerts=alerts.opened(archive.conn, None), issues=overview.issues(archive.conn), minute=minute,
     )  # fmt: skip
-    with whole(page, overwrite=True) as file:
-        file.write(text.encode())
     click.echo(_("Written: {file}.").format(file=page))
 
 

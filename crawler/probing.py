@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from archive import frontier, lifecycles, notes, templates
+from archive import frontier, lifecycles, notes, rereading, templates
 from archive.clock import now
 from archive.http import parse
 from archive.records import Exchange, Kind, Lease, Link, Visit
@@ -118,7 +118,7 @@ class _Probe:
         self.links: tuple[Link, ...] = ()
         run.archive.put_portal(self.portal.row())
         each.templates = learnt.known(templates.of(run.archive.conn, self.portal.id))
-        each.current.number = lifecycles.current_pass(run.archive.conn, self.portal.id)
+        each.current.number = rereading.current_pass(run.archive.conn, self.portal.id).number
 
     async def standing(self, months: int) -> Found:
         try:

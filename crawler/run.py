@@ -13,6 +13,7 @@ from archive import __version__, frontier, listed, looks, notes, templates, visi
 from archive.articles import lengths
 from archive.clock import now
 from archive.errors import CrawlFailedError, LuutruError, OutOfSpaceError, UnreachableError
+from archive.overview import BAD_SHARE
 from archive.records import Exchange, Issue, Kind, Lease, Link, Reading, Stored, Tier, Verdict, Visit
 from archive.store import Archive
 from archive.visits import Kept
@@ -30,8 +31,6 @@ HELD = 16
 """Addresses leased at a time; a crash gives them back."""
 FIRST_TRY = 16
 """Pages without a template after which a portal's first one is tried; then after twice as many, and at the end."""
-BAD_SHARE = 0.2
-"""A run fails when more than this share of what it asked for was suspect or failed."""
 INTERRUPTED, TIME_LIMIT = 11, 15
 
 Listener = Callable[[str, Kept], None]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
-Row = dict[str, Any]
+from archive.rows import Row
+from archive.rows import rows as named
 
 
 def rows(conn: sqlite3.Connection, sql: str, *values: object) -> list[Row]:
     """The rows of a query as dicts."""
-    cursor = conn.cursor()
-    cursor.row_factory = None
-    cursor.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    return list(named(conn, sql, values))
 
 
 def one(conn: sqlite3.Connection, sql: str, *values: object) -> Row | None:
